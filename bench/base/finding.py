@@ -1,0 +1,50 @@
+"""Findings: what is printed under every leaderboard, in sentences."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+CODES = {
+    "FB001": "a speaker stands on two sides of a split",
+    "FB002": "the same audio stands on two sides of a split",
+    "FB003": "a class is absent from a test fold",
+    "FB004": "the lower bound lies at or below chance",
+    "FB005": "labels differ between speakers more than chance allows",
+    "FB006": "clip duration alone predicts the label",
+    "FB007": "the paired interval of the difference to the best row contains 0",
+    "FB008": "fewer than 5 held-out speakers, so no interval",
+    "FB009": "clips are excluded",
+    "FB010": "the label is a proxy, or the corpus is synthetic",
+    "FB011": "values of a feature set are missing and were imputed inside the fold",
+    "FB012": "hyper-parameters were not tuned",
+    "FB013": "the checkpoint was fine-tuned for speech recognition",
+    "FB014": "the board is partial",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to know before a number is believed.
+
+    Attributes
+    ----------
+    code : str
+        ``FB001`` and up; what each means stands in ``CODES``.
+    message : str
+        A sentence with the values.
+    stops : bool
+        Whether the run must not go on.
+    """
+
+    code: str
+    message: str
+    stops: bool = False
+
+    def __post_init__(self) -> None:
+        if self.code not in CODES:
+            raise ValueError(f"no finding has the code {self.code!r}; add it to CODES")
+
+    def as_json(self) -> dict[str, Any]:
+        """The finding as a JSON object; ``Finding(**finding.as_json())`` gives it back."""
+        return asdict(self)

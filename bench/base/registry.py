@@ -1,0 +1,128 @@
+"""The registry: names of corpora, feature sets and models, mapped to import strings by entry points.
+
+Our own come in by the same door as a stranger's. Nothing is imported before it is asked for, so that listing names never
+loads a heavy library.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import inspect
+import sys
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from bench.base.error import RequestError, unknown_name
+from bench.base.plugin import Plugin
+from bench.base.spelling import Spelling
+
+T = TypeVar("T", bound=Plugin)
+
+
+class Registry(Generic[T]):
+    """The plug-ins of one kind.
+
+    Parameters
+    ----------
+    kind : type
+        The class that every entry is a subclass of.
+    group : str
+        The entry-point group, as in ``bench.features``.
+    noun : str
+        What one entry is called in a sentence, as in "feature set".
+    """
+
+    def __init__(self, kind: type[T], group: str, noun: str) -> None:
+        self.kind, self.group, self.noun = kind, group, noun
+        self._added: dict[str, type[T]] = {}
+
+    def names(self) -> list[str]:
+        """All names, sorted; imports nothing."""
+        return sorted({point.name for point in entry_points(group=self.group)} | set(self._added))
+
+    def get(self, name: str) -> type[T]:
+        """The class behind a name.
+
+        Raises
+        ------
+        RequestError
+            If no entry has that name, or what it names is not of the right kind.
+        """
+        if name in self._added:
+            return self._added[name]
+        for point in entry_points(group=self.group):
+            if point.name == name:
+                found = point.load()
+                if not (isinstance(found, type) and issubclass(found, self.kind)):
+                    raise RequestError(
+                        f"The entry point {point.value!r} is no {self.noun}. "
+                        f"Expected is a subclass of bench.{self.kind.__name__}. Correct the package that declares it."
+                    )
+                return found
+        raise unknown_name(self.noun, name, self.names(), f"`fatigue-bench list` shows all {len(self.names())}.")
+
+    def make(self, spelling: Spelling) -> T:
+        """Build an entry from its spelling (the layer of the spelling is not looked at)."""
+        return self.get(spelling.name).from_spelling(spelling)
+
+    def add(self, entry: type[T]) -> None:
+        """Add a class of the user's own for this process.
+
+        Raises
+        ------
+        RequestError
+            If the name is taken by something else.
+        """
+        known = {point.name: point.value for point in entry_points(group=self.group)}
+        if entry.name in known or self._added.get(entry.name, entry).__qualname__ != entry.__qualname__:
+            raise RequestError(
+                f"A {self.noun} called {entry.name!r} exists already. Names must be unique. Give yours another `name`."
+            )
+        self._added[entry.name] = entry
+
+
+def classes_in(path: Path, kind: type[Plugin]) -> list[type[Plugin]]:
+    """Import a file of the user's own and give the plug-ins it defines.
+
+    The module is named after the hash of its path, and registered, so that its classes can be sent to other processes.
+
+    Raises
+    ------
+    RequestError
+        If the file is missing, cannot be imported, or defines none.
+    """
+    if not path.is_file():
+        raise RequestError(f"The plug-in file {str(path)!r} does not exist. Give the path of a Python file.")
+    name = f"bench_plugin_{path.stem}_{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]}"
+    module = _module(name, path)
+    found = [
+        value
+        for value in vars(module).values()
+        if inspect.isclass(value) and issubclass(value, kind) and value.__module__ == name
+    ]
+    if not found:
+        raise RequestError(
+            f"{str(path)!r} defines no plug-in. Expected is a class that inherits from bench.FeatureSet, "
+            "bench.CorpusReader or bench.ModelRecipe. Add one."
+        )
+    return found
+
+
+def _module(name: str, path: Path) -> object:
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise RequestError(f"{str(path)!r} is not a Python file. Give a file that ends in .py.")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        del sys.modules[name]
+        raise RequestError(
+            f"The plug-in file {str(path)!r} cannot be imported: {type(error).__name__}: {error}. Mend it and try again."
+        ) from error
+    return module

@@ -1,0 +1,232 @@
+"""The nouns of a corpus: targets, clips, exclusions, and the corpus itself."""
+
+from __future__ import annotations
+
+import bisect
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from bench.base.error import RequestError, unknown_name
+from bench.base.identity import digest
+
+Form = Literal["score", "level"]
+LabelKind = Literal["measured", "proxy", "acted", "synthetic"]
+Label = float | str
+
+
+@dataclass(frozen=True)
+class Target:
+    """A question that a corpus can be asked about each clip.
+
+    Attributes
+    ----------
+    name : str
+        As in ``fatigue-proxy``.
+    kind : {'measured', 'proxy', 'acted', 'synthetic'}
+        What the label is; everything but ``measured`` is said wherever a value stands.
+    about : str
+        One or two sentences: what the label means and where it comes from.
+    levels : tuple of str
+        The classes in order, lowest first; empty if the target has scores only.
+    scale : tuple of float or None
+        Lowest and highest score; None if the target has levels only.
+    unit : str
+        Unit of the score, as in "KSS".
+    cuts : tuple of float
+        ``len(levels) - 1`` bounds: a score belongs to level i where i cuts are <= score. Empty where labels are level names.
+    ordinal : bool
+        Whether the levels have an order.
+    """
+
+    name: str
+    kind: LabelKind
+    about: str
+    levels: tuple[str, ...] = ()
+    scale: tuple[float, float] | None = None
+    unit: str = ""
+    cuts: tuple[float, ...] = ()
+    ordinal: bool = True
+
+    def __post_init__(self) -> None:
+        if self.scale is None and not self.levels:
+            raise RequestError(f"Target {self.name!r} has neither a scale nor levels. Give at least one of them.")
+        if len(set(self.levels)) != len(self.levels) or len(self.levels) == 1:
+            raise RequestError(f"Target {self.name!r} has the levels {list(self.levels)}. Give two or more, each once.")
+        if self.scale is not None:
+            if not self.scale[0] < self.scale[1]:
+                raise RequestError(f"Target {self.name!r} has the scale {list(self.scale)}. Give [lowest, highest].")
+            if self.levels and (len(self.cuts) != len(self.levels) - 1 or list(self.cuts) != sorted(set(self.cuts))):
+                raise RequestError(
+                    f"Target {self.name!r} has {len(self.levels)} levels and the cuts {list(self.cuts)}. "
+                    f"Expected are {len(self.levels) - 1} rising cuts. Correct `cuts`."
+                )
+
+    @property
+    def forms(self) -> tuple[Form, ...]:
+        """The forms it can be asked in: as a score, as a level, or both."""
+        return (("score",) if self.scale else ()) + (("level",) if self.levels else ())  # type: ignore[return-value]
+
+    def problem(self, label: Label) -> str | None:
+        """Why a label does not fit, as a phrase; None where it does.
+
+        Examples
+        --------
+        >>> kss = Target("kss", "measured", "sleepiness", ("alert", "sleepy"), (1, 9), "KSS", (5.0,))
+        >>> kss.problem(11.0)
+        'the label 11 lies outside the scale 1 to 9'
+        >>> kss.problem(9.0) is None
+        True
+        """
+        if self.scale is None:
+            return None if label in self.levels else f"the label {label!r} is none of {', '.join(self.levels)}"
+        if isinstance(label, str):
+            return f"the label {label!r} is not a number"
+        if not self.scale[0] <= label <= self.scale[1]:
+            return f"the label {label:g} lies outside the scale {self.scale[0]:g} to {self.scale[1]:g}"
+        return None
+
+    def level(self, label: Label) -> int:
+        """The index of the level of a label, 0 for the lowest.
+
+        Examples
+        --------
+        >>> Target("kss", "measured", "", ("alert", "neither", "sleepy"), (1, 9), "KSS", (3.5, 6.5)).level(7.0)
+        2
+        """
+        return self.levels.index(label) if isinstance(label, str) else bisect.bisect_right(self.cuts, label)
+
+    def as_json(self) -> dict[str, Any]:
+        """The target as a JSON object (tuples become lists)."""
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "about": self.about,
+            "levels": list(self.levels),
+            "scale": list(self.scale) if self.scale else None,
+            "unit": self.unit,
+            "cuts": list(self.cuts),
+            "ordinal": self.ordinal,
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Target:
+        """The inverse of ``as_json``."""
+        scale = value["scale"]
+        return cls(
+            value["name"],
+            value["kind"],
+            value["about"],
+            tuple(value["levels"]),
+            (scale[0], scale[1]) if scale else None,
+            value["unit"],
+            tuple(value["cuts"]),
+            value["ordinal"],
+        )
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One row: a recording, or a stretch of one, of one speaker.
+
+    Attributes
+    ----------
+    id : str
+        Unique in its corpus and stable over machines (never an absolute path).
+    speaker : str
+        Who talks; equal names in different corpora are different people.
+    path : Path
+        The audio file.
+    labels : mapping of str to float or str
+        By target name: a score, or the name of a level. A target without a label is left out.
+    start_s, end_s : float or None
+        Bounds within the file, in seconds; None means the file's own.
+    session, text, split : str or None
+        Where known: the recording session, what is said (or an id of it), the publisher's own part.
+    traits : mapping of str to str
+        What else is known, as in ``{"sex": "female"}``.
+    """
+
+    id: str
+    speaker: str
+    path: Path
+    labels: Mapping[str, Label]
+    start_s: float | None = None
+    end_s: float | None = None
+    session: str | None = None
+    text: str | None = None
+    split: str | None = None
+    traits: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """A clip that is left out of every row alike, and why."""
+
+    clip_id: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A corpus as read: clips and what is known about them.
+
+    Attributes
+    ----------
+    name : str
+        As it stands in a task, with its non-default parameters: ``ravdess``, ``synthetic[effect=0]``.
+    version : str
+        Version of the reader.
+    targets : tuple of Target
+    clips : tuple of Clip
+        Ids are unique, and labels lie on their scales.
+    excluded : tuple of Exclusion
+    about, licence, citation : str
+        For the card.
+    speakers : {'known', 'unknown'}
+        Unknown means: official splits only, no interval, no tier.
+    """
+
+    name: str
+    version: str
+    targets: tuple[Target, ...]
+    clips: tuple[Clip, ...]
+    excluded: tuple[Exclusion, ...] = ()
+    about: str = ""
+    licence: str = ""
+    citation: str = ""
+    speakers: Literal["known", "unknown"] = "known"
+
+    def __post_init__(self) -> None:
+        counts = Counter(clip.id for clip in self.clips)
+        problems = [f"the id {name!r} stands {n} times" for name, n in counts.items() if n > 1]
+        for clip in self.clips:
+            if not clip.speaker:
+                problems.append(f"clip {clip.id!r} has no speaker")
+            for name, label in clip.labels.items():
+                found = self.target(name).problem(label)
+                problems += [f"clip {clip.id!r}, target {name!r}: {found}"] if found else []
+        if problems:
+            listed = "; ".join(problems[:20]) + (f"; and {len(problems) - 20} more" if len(problems) > 20 else "")
+            raise RequestError(f"The corpus {self.name!r} cannot be used: {listed}. Correct its label files.")
+
+    def target(self, name: str) -> Target:
+        """The target of that name.
+
+        Raises
+        ------
+        RequestError
+            If the corpus has no such target.
+        """
+        for target in self.targets:
+            if target.name == name:
+                return target
+        raise unknown_name(f"target of {self.name}", name, [t.name for t in self.targets])
+
+    @property
+    def identity(self) -> str:
+        """Hash of name, version, and every clip's id, speaker, bounds and labels; no paths."""
+        rows = [[c.id, c.speaker, c.start_s, c.end_s, c.session, c.text, c.split, dict(c.labels)] for c in self.clips]
+        return digest([self.name, self.version, [t.as_json() for t in self.targets], rows])

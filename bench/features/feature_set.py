@@ -1,0 +1,129 @@
+"""The door for feature sets: from one waveform to numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from bench.base.plugin import Plugin
+from bench.base.registry import Registry
+from bench.decoders.waveform import Waveform
+
+Values = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Partial:
+    """Values of which some columns cannot be given for this clip.
+
+    Attributes
+    ----------
+    values : float32 array
+        Of the declared shape, finite everywhere.
+    missing : tuple of str
+        Columns (as in ``columns``) that are not to be trusted; they become missing values.
+    reason : str
+        Why, as a phrase: "no voiced frame".
+    """
+
+    values: Values
+    missing: tuple[str, ...]
+    reason: str
+
+
+class FeatureSet(Plugin):
+    """Turns one waveform into numbers; its fields are its parameters.
+
+    Subclasses set ``name``, ``version`` and ``columns`` and write ``extract``.
+
+    Attributes
+    ----------
+    rate : int
+        The sample rate that it wants, in Hz; the waveform arrives at this rate.
+    columns : tuple of str
+        Names of the dimensions of one statistic, in order.
+    layers : tuple of int or None
+        The layers that it gives, or None.
+    statistics : tuple of str
+        For sets that store several poolings of each layer: their names. ``extract`` then gives
+        ``len(statistics) * len(columns)`` dimensions a layer, the statistics one after the other.
+    cost : float
+        Rough seconds of one core for a second of audio; used by the dry run only.
+    """
+
+    rate: ClassVar[int] = 16_000
+    cost: ClassVar[float] = 0.01
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the dimensions of one statistic."""
+        raise NotImplementedError
+
+    @property
+    def layers(self) -> tuple[int, ...] | None:
+        """The layers that it gives, or None."""
+        return None
+
+    @property
+    def statistics(self) -> tuple[str, ...]:
+        """Names of the poolings that one pass stores; one unnamed for sets that do not pool."""
+        return ("",)
+
+    @property
+    def pooled(self) -> tuple[str, ...]:
+        """The statistics that this view reads, in order."""
+        return self.statistics
+
+    @property
+    def kept(self) -> str:
+        """Which columns this view reads: shell patterns separated by ``|``."""
+        return "*"
+
+    def findings(self) -> tuple[tuple[str, str], ...]:
+        """What a reader of the board must know about this set: (finding code, sentence)."""
+        return ()
+
+    def extract(self, wave: Waveform) -> Values | Partial:
+        """Extract from one waveform.
+
+        Parameters
+        ----------
+        wave : Waveform
+            Mono float32 at ``rate``; not to be changed.
+
+        Returns
+        -------
+        float32 array, shape (n_dims,) or (n_layers, n_dims), or Partial
+            Finite.
+
+        Raises
+        ------
+        TooShort
+            If the clip is too short for it.
+        """
+        raise NotImplementedError
+
+    def extract_batch(self, waves: Sequence[Waveform]) -> list[Values | Partial | str]:
+        """Extract from several waveforms; the numbers are those of ``extract``.
+
+        Returns
+        -------
+        list of float32 array, Partial or str
+            One an input, in order; a str is the message of a ``TooShort``.
+        """
+        from bench.base.error import TooShort
+
+        results: list[Values | Partial | str] = []
+        for wave in waves:
+            try:
+                results.append(self.extract(wave))
+            except TooShort as error:
+                results.append(str(error))
+        return results
+
+
+FEATURE_SETS = Registry(FeatureSet, "bench.features", "feature set")

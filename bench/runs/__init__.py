@@ -1,0 +1,10 @@
+"""Runs: from jobs to results.
+
+Takes a study (tasks, feature sets, models and how to run them). Gives results in an append-only ledger, one predictions
+table, and the standing of the rows of each task.
+
+Conventions: everything that is fitted is fitted inside the fold; a failed job is a result too; a job's fingerprint is the
+key of the ledger, so running again resumes.
+
+Does not belong here: HTML, printing, decoding.
+"""

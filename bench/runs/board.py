@@ -1,0 +1,163 @@
+"""The nouns of a board: what the views are given, all numbers computed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from bench.base.finding import Finding
+from bench.corpora.corpus import Exclusion, Form, Target
+
+
+@dataclass(frozen=True)
+class Value:
+    """What a metric gives, with its 95 % interval over speakers (None where there is none)."""
+
+    value: float
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a board: a feature set, a layer and a model, scored on the clips of the task.
+
+    Attributes
+    ----------
+    fingerprint : str
+        Of the job.
+    feature_set, layer, model : str
+        As spelled; layer is "" for sets without layers, else "7", "best" or "weighted".
+    seed : int
+    status : {'done', 'failed'}
+    error : str
+        The sentence of a failed job.
+    metrics : mapping of str to Value
+        By metric name; per-class recalls are called ``recall:<level>``. Empty if failed.
+    difference : Value or None
+        Primary metric of this row minus that of the best row, with the paired interval; None for the best row itself, for
+        failed rows, and where there are no intervals then without bounds.
+    findings : tuple of Finding
+        Of this row alone.
+    extract_seconds : float or None
+        Seconds of extraction a minute of audio (of the whole feature set, all layers).
+    fit_seconds : float
+        Tuning, fitting and predicting over all folds.
+    cache_mb : float
+        Size of the stored feature set.
+    n_columns : int
+    chosen : tuple of mapping
+        A fold each: ``{"fold": "03", "layer": 5, "parameters": {...}}``.
+    confusion : tuple of tuple of int or None
+        Level form: rows are truth, columns are guess, in the order of the target's levels.
+    by_speaker : mapping of str to float
+        The primary metric within each speaker (NaN where it is not defined).
+    """
+
+    fingerprint: str
+    feature_set: str
+    layer: str
+    model: str
+    seed: int
+    status: Literal["done", "failed"]
+    error: str = ""
+    metrics: Mapping[str, Value] = field(default_factory=dict)
+    difference: Value | None = None
+    findings: tuple[Finding, ...] = ()
+    extract_seconds: float | None = None
+    fit_seconds: float = 0.0
+    cache_mb: float = 0.0
+    n_columns: int = 0
+    chosen: tuple[Mapping[str, Any], ...] = ()
+    confusion: tuple[tuple[int, ...], ...] | None = None
+    by_speaker: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The primary metric over the layers of one feature set with one model."""
+
+    feature_set: str
+    model: str
+    points: tuple[tuple[int, Value], ...]
+
+
+@dataclass(frozen=True)
+class TaskBoard:
+    """The board of one task on one track.
+
+    Attributes
+    ----------
+    name : str
+        ``ravdess/fatigue-proxy/level``.
+    form : {'score', 'level'}
+    track : {'open', 'speaker'}
+    target : Target
+    card : mapping of str to str
+        What is known of the corpus, in order of showing: name, about, licence, citation, clips, speakers, hours, ...
+    metric, metric_label : str
+        The primary metric: ``uar`` and "UAR", ``spearman`` and "Spearman".
+    chance : float
+        Of the primary metric, by definition: 1/k for UAR, 0 for Spearman.
+    splitter : str
+        ``loso``, ``grouped-6``, ...
+    n_folds, n_clips, n_speakers : int
+    fold_hash : str
+    rows : tuple of Row
+        Best first, failed last.
+    findings : tuple of Finding
+        Of the task.
+    excluded : tuple of Exclusion
+        The same for every row.
+    curves : tuple of Curve
+    badge : str
+        "proxy label", "synthetic speech", "acted", or "" for measured labels.
+    """
+
+    name: str
+    form: Form
+    track: Literal["open", "speaker"]
+    target: Target
+    card: Mapping[str, str]
+    metric: str
+    metric_label: str
+    chance: float
+    splitter: str
+    n_folds: int
+    n_clips: int
+    n_speakers: int
+    fold_hash: str
+    rows: tuple[Row, ...]
+    findings: tuple[Finding, ...]
+    excluded: tuple[Exclusion, ...]
+    curves: tuple[Curve, ...]
+    badge: str
+
+
+@dataclass(frozen=True)
+class Board:
+    """A whole report.
+
+    Attributes
+    ----------
+    command : str
+        What reproduces it, as typed at a shell.
+    versions : mapping of str to str
+        Of the libraries that made the numbers, and of this package.
+    seed : int
+    jobs_done, jobs_failed, jobs_waiting : int
+        Waiting is above 0 on a board of an interrupted run.
+    partial : str
+        Why the board is partial ("the first 3 speakers only"), or "".
+    tasks : tuple of TaskBoard
+    """
+
+    command: str
+    versions: Mapping[str, str]
+    seed: int
+    jobs_done: int
+    jobs_failed: int
+    jobs_waiting: int
+    partial: str
+    tasks: tuple[TaskBoard, ...]
