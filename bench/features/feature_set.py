@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +24,8 @@ class Partial:
     values : float32 array
         Of the declared shape, finite everywhere.
     missing : tuple of str
-        Columns (as in ``columns``) that are not to be trusted; they become missing values.
+        Columns (as in ``columns``) that are not to be trusted; they become missing values. Sets with several statistics
+        name ``statistic:column``, as in ``voiced:d000``.
     reason : str
         Why, as a phrase: "no voiced frame".
     """
@@ -55,8 +55,15 @@ class FeatureSet(Plugin):
         Rough seconds of one core for a second of audio; used by the dry run only.
     """
 
-    rate: ClassVar[int] = 16_000
-    cost: ClassVar[float] = 0.01
+    @property
+    def rate(self) -> int:
+        """The sample rate that it wants, in Hz; 16,000 unless a set says otherwise."""
+        return 16_000
+
+    @property
+    def cost(self) -> float:
+        """Rough seconds of one core for a second of audio."""
+        return 0.01
 
     @property
     def columns(self) -> tuple[str, ...]:
