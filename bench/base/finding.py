@@ -20,6 +20,8 @@ CODES = {
     "FB012": "hyper-parameters were not tuned",
     "FB013": "the checkpoint was fine-tuned for speech recognition",
     "FB014": "the board is partial",
+    "FB015": "an estimator did not converge",
+    "FB016": "labels were permuted: a control",
 }
 
 

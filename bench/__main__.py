@@ -1,0 +1,246 @@
+"""The command line: parse, call, print. Results go to standard output, everything else to standard error.
+
+Exit codes: 0 done, 1 something failed and is listed, 2 the request was wrong.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import Annotated, Any, Optional
+
+import typer
+
+from bench.base.error import BenchError, RequestError
+
+app = typer.Typer(
+    help="Which speech representation and which model rate the fatigue of a speaker never heard before, and how sure are we?",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+cache_app = typer.Typer(help="Look after the stored features.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(cache_app, name="cache")
+
+Names = Optional[list[str]]  # noqa: UP045  # typer reads it at run time
+ReportsFlag = Annotated[Path, typer.Option("--reports", help="Folder of the reports.")]
+CacheFlag = Annotated[Path, typer.Option("--cache", help="Folder of the stored features.")]
+PluginFlag = Annotated[Names, typer.Option("--plugin", help="A Python file of your own; repeat for more.")]
+CorporaFlag = Annotated[Names, typer.Option("--corpora", help="NAME=PATH, where a corpus lies; repeat for more.")]
+TasksFlag = Annotated[Names, typer.Option("--tasks", help="CORPUS/TARGET, optionally /level or /score; repeat for more.")]
+SplitterFlag = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--splitter", help="auto, loso, grouped-K, sessions, fixed, or a JSON file of folds."),
+]
+Number = Optional[int]  # noqa: UP045
+
+
+@app.command()
+def run(
+    study: Annotated[Optional[Path], typer.Argument(help="A study.toml with the same keywords.")] = None,  # noqa: UP045
+    corpora: CorporaFlag = None,
+    tasks: TasksFlag = None,
+    features: Annotated[
+        Names, typer.Option("--features", help="A feature set, as egemaps or wav2vec2@7; repeat for more.")
+    ] = None,
+    models: Annotated[Names, typer.Option("--models", help="A model; repeat for more.")] = None,
+    sweep: Annotated[
+        Names, typer.Option("--sweep", help="A model that also runs on every single layer; repeat for more.")
+    ] = None,
+    tracks: Annotated[Names, typer.Option("--tracks", help="open, or speaker (z-scored within each speaker).")] = None,
+    splitter: SplitterFlag = None,
+    seed: Annotated[Number, typer.Option("--seed", help="Seed of everything random.")] = None,
+    limit: Annotated[Number, typer.Option("--limit", help="The first N speakers only.")] = None,
+    permute: Annotated[
+        Number, typer.Option("--permute", help="Permute labels within speakers under this seed: a control.")
+    ] = None,
+    plugin: PluginFlag = None,
+    cache: Annotated[Optional[Path], typer.Option("--cache", help="Folder of the stored features.")] = None,  # noqa: UP045
+    reports: Annotated[Optional[Path], typer.Option("--reports", help="Folder of the reports.")] = None,  # noqa: UP045
+    jobs: Annotated[Number, typer.Option("--jobs", help="Parallel processes.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done and how long it takes.")] = False,
+) -> None:
+    """Run a benchmark and draw its leaderboard; without arguments, the embedded default."""
+    from bench.runs.study import Study, make_study
+
+    given = locals()
+    made = make_study({item.name: given[item.name] for item in fields(Study)}, study)
+    if dry_run:
+        from bench.runs.estimate import estimate
+        from bench.views.terminal import render_estimate
+
+        typer.echo(render_estimate(estimate(made)), nl=False)
+        return
+    from bench.runs.run import run_study
+    from bench.views.progress import watching
+
+    interrupted = False
+    with watching() as progress:
+        try:
+            board = run_study(made, progress)
+        except KeyboardInterrupt:
+            interrupted = True
+    if interrupted:
+        board = _kept(made.reports)
+        typer.echo("Interrupted; what was finished is kept, and the same command goes on from there.", err=True)
+    _show(board, made.reports)
+    if interrupted or board.jobs_failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def report(reports: ReportsFlag = Path("reports")) -> None:
+    """Draw the leaderboard of the last run again; needs neither audio nor features."""
+    _show(_kept(reports), reports, again=True)
+
+
+def _kept(reports: Path) -> Any:
+    from bench.runs.ledger import Ledger
+    from bench.runs.prediction import PredictionStore
+    from bench.runs.standing import make_board
+
+    return make_board(Ledger(reports / "ledger.jsonl"), PredictionStore(reports))
+
+
+def _show(board: Any, reports: Path, again: bool = False) -> None:
+    from bench.views.report import report as write
+    from bench.views.terminal import render_terminal, terminal_width
+
+    page = write(board, reports, again=again)
+    typer.echo(render_terminal(board, terminal_width(), sys.stdout.isatty()))
+    typer.echo(str(page))
+    for task in board.tasks:
+        for row in task.rows:
+            if row.status == "failed":
+                layer = f"@{row.layer}" if row.layer else ""
+                typer.echo(f"failed: {task.name} {row.feature_set}{layer} {row.model}: {row.error}", err=True)
+
+
+@app.command("list")
+def list_names(
+    kind: Annotated[str, typer.Argument(help="corpora, features, models, or all.")] = "all", plugin: PluginFlag = None
+) -> None:
+    """List corpora, feature sets and models."""
+    from bench.base.error import unknown_name
+    from bench.runs.plugin import REGISTRIES, add_plugins
+
+    add_plugins([Path(file) for file in plugin or ()])
+    sections = dict(zip(("corpora", "features", "models"), REGISTRIES, strict=True))
+    if kind not in (*sections, "all"):
+        raise unknown_name("kind of thing", kind, (*sections, "all"))
+    for name, registry in sections.items():
+        if kind in (name, "all"):
+            typer.echo(name)
+            for entry in registry.names():
+                summary = (registry.get(entry).__doc__ or "").strip().splitlines()
+                typer.echo(f"  {entry:<12} {summary[0] if summary else ''}".rstrip())
+
+
+@app.command()
+def folds(
+    tasks: TasksFlag = None,
+    corpora: CorporaFlag = None,
+    splitter: SplitterFlag = None,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of grouped folds.")] = 0,
+    limit: Annotated[Number, typer.Option("--limit", help="The first N speakers only.")] = None,
+    plugin: PluginFlag = None,
+    cache: CacheFlag = Path("features_cache"),
+    jobs: Annotated[Number, typer.Option("--jobs", help="Parallel processes.")] = None,
+) -> None:
+    """Write the folds of a task as JSON, with their hash; every recording is looked at, nothing is extracted."""
+    import json
+
+    from bench.runs.run import make_folds_document
+    from bench.runs.study import make_study
+    from bench.views.progress import watching
+
+    given = {"tasks": tasks, "corpora": corpora, "splitter": splitter, "seed": seed, "limit": limit, "plugin": plugin}
+    made = make_study({**given, "cache": cache, "jobs": jobs})
+    with watching() as progress:
+        document = make_folds_document(made, progress)
+    typer.echo(json.dumps(document, indent=1))
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="The Python file to check.")],
+) -> None:
+    """Say what is wrong with a feature set of your own."""
+    from bench.runs.check import check_file
+
+    faults = 0
+    for checked in check_file(file):
+        typer.echo(f"{checked.name}: {'nothing wrong was found' if not checked.faults else f'{len(checked.faults)} faults'}")
+        for fault in checked.faults:
+            typer.echo(f"  {fault}")
+        faults += len(checked.faults)
+    if faults:
+        raise typer.Exit(1)
+
+
+@cache_app.command("ls")
+def cache_ls(cache: CacheFlag = Path("features_cache")) -> None:
+    """List what is stored."""
+    from bench.features.upkeep import ls
+    from bench.views.terminal import render_rows
+
+    typer.echo(render_rows(ls(_store(cache))), nl=False)
+
+
+@cache_app.command("verify")
+def cache_verify(cache: CacheFlag = Path("features_cache")) -> None:
+    """Read every part with its checksums and compute every probe again."""
+    from bench.features.upkeep import verify
+    from bench.views.terminal import render_rows
+
+    found = verify(_store(cache))
+    typer.echo(render_rows(found), nl=False)
+    if any(one.problems for one in found):
+        raise typer.Exit(1)
+
+
+@cache_app.command("gc")
+def cache_gc(
+    cache: CacheFlag = Path("features_cache"),
+    drop: Annotated[
+        Names, typer.Option("--drop", help="Also remove this feature set (its name or folder); repeat for more.")
+    ] = None,
+) -> None:
+    """Remove leftovers, merge small parts, say what could go."""
+    from bench.features.upkeep import gc
+    from bench.views.terminal import render_rows
+
+    typer.echo(render_rows((gc(_store(cache), drop or ()),)), nl=False)
+
+
+def _store(cache: Path) -> Any:
+    from bench.features.store import FeatureStore
+
+    return FeatureStore(cache / "features")
+
+
+def main() -> None:
+    """Run the command line; every error of ours is one line on standard error and an exit code."""
+    sys.exit(_guarded(lambda: app(standalone_mode=True)))
+
+
+def _guarded(call: Callable[[], Any]) -> int:
+    try:
+        call()
+    except RequestError as error:
+        typer.echo(f"fatigue-bench: {error}", err=True)
+        return 2
+    except BenchError as error:
+        typer.echo(f"fatigue-bench: {error}", err=True)
+        return 1
+    except KeyboardInterrupt:
+        typer.echo("fatigue-bench: interrupted; what was finished is kept.", err=True)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    main()

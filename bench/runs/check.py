@@ -1,0 +1,96 @@
+"""The check of a stranger's file: what `fatigue-bench check FILE` says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bench.base.plugin import Plugin
+from bench.features.feature_set import FeatureSet
+from bench.models.recipe import ModelRecipe
+from bench.runs.conformance import feature_set_faults
+from bench.runs.plugin import add_plugins
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One plug-in of a file, and what is wrong with it (empty: nothing was found)."""
+
+    name: str
+    faults: tuple[str, ...]
+
+
+def check_file(file: Path) -> tuple[Checked, ...]:
+    """Check every plug-in that a file defines.
+
+    Parameters
+    ----------
+    file : Path
+
+    Returns
+    -------
+    tuple of Checked
+
+    Raises
+    ------
+    RequestError
+        If the file is missing, cannot be imported, or defines none.
+    """
+    return tuple(Checked(_name(kind), tuple(_faults(kind, file))) for kind in add_plugins([file]))
+
+
+def _name(kind: type[Plugin]) -> str:
+    return str(getattr(kind, "name", kind.__name__))
+
+
+def _faults(kind: type[Plugin], file: Path) -> list[str]:
+    try:
+        made = kind()
+    except TypeError as error:
+        return [f"It cannot be made without parameters ({error}). Give every field a default."]
+    if isinstance(made, FeatureSet):
+        return feature_set_faults(made, (file,))
+    if isinstance(made, ModelRecipe):
+        return model_faults(made)
+    return []  # a corpus reader has nothing to be tried on without its folder
+
+
+def model_faults(recipe: ModelRecipe) -> list[str]:
+    """Try a model: it must learn a planted signal, be at chance on shuffled labels, and repeat itself.
+
+    Returns
+    -------
+    list of str
+        A sentence a fault; empty if none was found.
+    """
+    from bench.runs.tuning import Problem, fit_predict
+
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((240, 8)).astype(np.float32)
+    speakers = np.repeat([f"s{n}" for n in range(12)], 20)
+    signal = X[:, 0] + 0.5 * X[:, 1]
+    truth = {"score": signal.astype(float), "level": np.digitize(signal, np.quantile(signal, [1 / 3, 2 / 3]))}
+    faults = []
+    for form in recipe.solves:
+        n_levels = 3 if form == "level" else 0
+        y = truth[form]
+        guesses = {}
+        for name, labels in (("planted", y), ("again", y), ("shuffled", rng.permutation(y))):
+            problem = Problem(form, n_levels, X[:160], labels[:160], speakers[:160])
+            try:
+                guesses[name] = np.asarray(fit_predict(recipe, recipe.default(form), problem, X[160:], 0)[0], dtype=float)
+            except Exception as error:  # noqa: BLE001  # whatever a stranger's code raises is the fault to be told
+                return [f"In the {form} form it raised {type(error).__name__}: {error}."]
+        if not np.array_equal(guesses["planted"], guesses["again"]):
+            faults.append(f"In the {form} form two fits with the same seed differ. Use the seed that `build` is given.")
+        if _agreement(guesses["planted"], y[160:]) < 0.3:
+            faults.append(f"In the {form} form it does not learn a planted signal of 160 clips.")
+        if _agreement(guesses["shuffled"], y[160:]) > 0.4:
+            faults.append(f"In the {form} form it is above chance on shuffled labels, so it sees what it must not.")
+    return faults
+
+
+def _agreement(guess: np.ndarray, truth: np.ndarray) -> float:  # type: ignore[type-arg]
+    return 0.0 if guess.std() == 0 else float(np.corrcoef(guess, truth)[0, 1])

@@ -1,0 +1,189 @@
+"""The predictions table: what every job said about every clip.
+
+``predictions.parquet`` has a row a clip and job. Columns: ``job`` (fingerprint), ``task``, ``feature_set``, ``layer``,
+``model``, ``track``, ``seed``, ``clip_id``, ``speaker``, ``fold``, ``truth`` and ``guess`` (the score, or the index of the
+level), and ``truth_level`` and ``guess_level`` (names of the levels; null in the score form).
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from bench.base.durable import make_folder, write_whole
+from bench.base.error import BenchError
+from bench.runs.job import Job
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+NAMES = ("job", "task", "feature_set", "layer", "model", "track", "seed", "clip_id", "speaker", "fold")
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """What one job said.
+
+    Attributes
+    ----------
+    clip_ids, speakers, folds : tuple of str
+    truth, guess : float array, shape (n_clips,)
+        Scores, or indices of levels.
+    """
+
+    clip_ids: tuple[str, ...]
+    speakers: tuple[str, ...]
+    folds: tuple[str, ...]
+    truth: npt.NDArray[np.float64]
+    guess: npt.NDArray[np.float64]
+
+
+class PredictionStore:
+    """``predictions.parquet`` and the parts that wait to be merged into it.
+
+    A finished job writes a part of its own under a name that nobody reads until it is whole; ``merge`` moves all parts into the
+    one table under a lock. Rows of a job that stands twice are equal, so the first counts.
+
+    Parameters
+    ----------
+    reports : Path
+        The folder of the reports.
+    """
+
+    def __init__(self, reports: Path) -> None:
+        self.table = reports / "predictions.parquet"
+        self.parts = reports / ".predictions"
+
+    def put(self, job: Job, predictions: Predictions) -> None:
+        """Keep what a job said.
+
+        Raises
+        ------
+        BenchError
+            If it cannot be written.
+        """
+        self._write(_as_table(job, predictions), self.parts / f"{job.fingerprint}.parquet")
+
+    def get(self, jobs: Iterable[str]) -> dict[str, Predictions]:
+        """Predictions by fingerprint, of those jobs that have any."""
+        import pyarrow.compute as pc
+
+        wanted = set(jobs)
+        found: dict[str, Predictions] = {}
+        table = self._read()
+        if table is None or not wanted:
+            return found
+        names = table["job"].combine_chunks()
+        for name in wanted & set(pc.unique(names).to_pylist()):
+            found[name] = _from_table(table.filter(pc.equal(names, name)))
+        return found
+
+    def known(self) -> set[str]:
+        """Fingerprints of all jobs that have predictions."""
+        import pyarrow.compute as pc
+
+        table = self._read()
+        return set() if table is None else set(pc.unique(table["job"]).to_pylist())
+
+    def merge(self) -> None:
+        """Move all parts into ``predictions.parquet``."""
+        if not any(self.parts.glob("[!.]*.parquet")):
+            return
+        with self._lock():
+            parts = sorted(self.parts.glob("[!.]*.parquet"))
+            table = self._read()
+            if table is not None:
+                self._write(table, self.table)
+            for part in parts:
+                part.unlink(missing_ok=True)
+
+    def _read(self) -> pa.Table | None:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+        import pyarrow.parquet as pq
+
+        seen: set[str] = set()
+        tables: list[pa.Table] = []
+        # Parts first: one that is merged away while we read is then in the table that we read after it.
+        for path in [*sorted(self.parts.glob("[!.]*.parquet")), self.table]:
+            try:
+                table = pq.read_table(path, page_checksum_verification=True)
+            except FileNotFoundError:
+                continue
+            except (pa.ArrowInvalid, OSError) as error:
+                raise BenchError(
+                    f"{str(path)!r} is damaged ({str(error).splitlines()[0]}). "
+                    "Delete it and run again: its jobs are fitted once more, nothing is extracted."
+                ) from error
+            jobs = set(pc.unique(table["job"]).to_pylist())
+            if jobs & seen:
+                table = table.filter(pc.invert(pc.is_in(table["job"], pa.array(sorted(seen)))))
+            seen |= jobs
+            tables.append(table)
+        return pa.concat_tables(tables) if tables else None
+
+    def _write(self, table: pa.Table, path: Path) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        stream = pa.BufferOutputStream()
+        pq.write_table(table, stream, compression="zstd", write_page_checksum=True)
+        make_folder(path.parent)
+        write_whole(path, stream.getvalue().to_pybytes())
+
+    def _lock(self) -> _Lock:
+        return _Lock(self.parts / ".lock")
+
+
+class _Lock:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __enter__(self) -> None:
+        self.stream = self.path.open("a")
+        fcntl.flock(self.stream, fcntl.LOCK_EX)
+
+    def __exit__(self, *_: object) -> None:
+        self.stream.close()
+
+
+def _as_table(job: Job, predictions: Predictions) -> pa.Table:
+    import pyarrow as pa
+
+    n = len(predictions.clip_ids)
+    task = job.of.task
+    same = (job.fingerprint, task.name, str(job.feature_set), job.layer, str(job.model), job.of.track)
+    columns: dict[str, object] = dict(zip(NAMES[:6], ([text] * n for text in same), strict=True))
+    columns |= {
+        "seed": pa.array([job.seed] * n, pa.int64()),
+        "clip_id": predictions.clip_ids,
+        "speaker": predictions.speakers,
+        "fold": predictions.folds,
+        "truth": predictions.truth,
+        "guess": predictions.guess,
+        "truth_level": _level_names(job, predictions.truth),
+        "guess_level": _level_names(job, predictions.guess),
+    }
+    return pa.table(
+        {name: pa.array(values) if not isinstance(values, pa.Array) else values for name, values in columns.items()}
+    )
+
+
+def _level_names(job: Job, values: npt.NDArray[np.float64]) -> pa.Array:
+    import pyarrow as pa
+
+    levels = job.of.task.target.levels
+    names = [levels[int(value)] for value in values] if job.of.task.form == "level" else [None] * len(values)
+    return pa.array(names, pa.string())
+
+
+def _from_table(table: pa.Table) -> Predictions:
+    text = {name: tuple(table[name].to_pylist()) for name in ("clip_id", "speaker", "fold")}
+    truth, guess = (table[name].to_numpy().copy() for name in ("truth", "guess"))
+    return Predictions(text["clip_id"], text["speaker"], text["fold"], truth, guess)

@@ -1,0 +1,119 @@
+"""Records: tasks, results and studies as the ledger keeps them, so that a board needs neither audio nor features."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import bench
+from bench.base.finding import Finding
+from bench.base.identity import digest
+from bench.decoders.facts import ClipFacts
+from bench.features.store import FeatureStore
+from bench.protocols.task import Task
+from bench.runs.fit import Outcome
+from bench.runs.job import Job, TaskRun
+from bench.runs.study import Study
+
+LIBRARIES = ("numpy", "scipy", "scikit-learn", "xgboost", "torch", "transformers", "opensmile", "soundfile", "soxr")
+BADGES = {"measured": "", "proxy": "proxy label", "acted": "acted", "synthetic": "synthetic speech"}
+
+
+def versions() -> dict[str, str]:
+    """Versions of this package and of the libraries that make the numbers; imports none of them."""
+    found = {"fatigue-bench": bench.__version__}
+    for library in LIBRARIES:
+        try:
+            found[library] = version(library)
+        except PackageNotFoundError:
+            found[library] = "not installed"
+    return found
+
+
+def task_record(run: TaskRun, findings: Sequence[Finding], facts: Mapping[str, ClipFacts]) -> dict[str, Any]:
+    """A task on a track, as the board shows it."""
+    task = run.task
+    return {
+        "name": task.name,
+        "form": task.form,
+        "track": run.track,
+        "target": task.target.as_json(),
+        "card": _card(task, facts),
+        "badge": BADGES[task.target.kind],
+        "metric": task.primary,
+        "chance": task.chance,
+        "splitter": task.splitter,
+        "fold_hash": task.fold_hash,
+        "n_folds": len(task.folds),
+        "n_clips": len(task.clips),
+        "n_speakers": len(set(task.speakers().tolist())),
+        "speakers_known": task.corpus.speakers == "known",
+        "findings": [finding.as_json() for finding in findings],
+        "excluded": [[exclusion.clip_id, exclusion.reason] for exclusion in task.excluded],
+    }
+
+
+def _card(task: Task, facts: Mapping[str, ClipFacts]) -> dict[str, str]:
+    own = [facts[clip.id] for clip in task.clips]
+    names = task.target.levels
+    shares = Counter(task.target.level(clip.labels[task.target.name]) for clip in task.clips) if names else {}
+    rates = Counter(fact.rate for fact in own)
+    card = {
+        "corpus": task.corpus.name,
+        "about": task.corpus.about,
+        "target": f"{task.target.name} ({task.target.kind})",
+        "label": task.target.about,
+        "clips": f"{len(own)}, {sum(fact.duration_s for fact in own) / 60:.1f} minutes",
+        "speakers": str(len(set(task.speakers().tolist()))),
+        "levels": ", ".join(f"{name} {shares[index]}" for index, name in enumerate(names)),
+        "recorded at": ", ".join(f"{rate:,} Hz ({count})" for rate, count in sorted(rates.items())),
+        "licence": task.corpus.licence,
+        "citation": task.corpus.citation,
+    }
+    return {key: value for key, value in card.items() if value}
+
+
+def result_record(job: Job, outcome: Outcome) -> dict[str, Any]:
+    """What became of a job."""
+    return {
+        "task": job.of.fingerprint,
+        "label": job.label,
+        "feature_set": str(job.feature_set),
+        "layer": job.layer,
+        "model": str(job.model),
+        "seed": job.seed,
+        "status": "failed" if outcome.error else "done",
+        "error": outcome.error,
+        "fit_seconds": round(outcome.seconds, 3),
+        "n_columns": outcome.n_columns,
+        "chosen": outcome.chosen,
+        "findings": [finding.as_json() for finding in outcome.findings],
+        "versions": versions(),
+    }
+
+
+def study_record(study: Study, jobs: Sequence[Job], store: FeatureStore) -> tuple[str, dict[str, Any]]:
+    """What was asked for, and its key: rows in the order of the study, and what each feature set cost."""
+    rows = [
+        {
+            "job": job.fingerprint,
+            "task": job.of.fingerprint,
+            "feature_set": str(job.feature_set),
+            "layer": job.layer,
+            "model": str(job.model),
+            "findings": [list(finding) for finding in job.feature_set.findings()],
+        }
+        for job in jobs
+        if job.shown
+    ]
+    costs = {}
+    for job in jobs:
+        if str(job.feature_set) not in costs:
+            cost = store.cost(job.feature_set)
+            a_minute = round(cost.seconds / cost.audio_minutes, 4) if cost.audio_minutes else None
+            costs[str(job.feature_set)] = [a_minute, round(cost.megabytes, 3)]
+    partial = f"the first {study.limit} speakers only" if study.limit is not None else ""
+    record = {"command": study.command(), "seed": study.seed, "partial": partial, "rows": rows, "costs": costs}
+    return digest(record), record

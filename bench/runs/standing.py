@@ -1,0 +1,229 @@
+"""The standing: from the ledger and the predictions to a board with values, intervals and findings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bench.base.error import RequestError
+from bench.base.finding import Finding
+from bench.corpora.corpus import Exclusion, Target
+from bench.metrics.agreement import confusion
+from bench.metrics.answer import Answers, speaker_names
+from bench.metrics.interval import expanded, speaker_draws
+from bench.metrics.metric import METRICS, Metric, reported
+from bench.runs.board import Board, Curve, Row, TaskBoard, Value
+from bench.runs.ledger import Ledger
+from bench.runs.prediction import Predictions, PredictionStore
+
+Record = Mapping[str, Any]
+Draws = npt.NDArray[np.float64]
+
+
+def make_board(ledger: Ledger, store: PredictionStore) -> Board:
+    """Compute the board of the last study of a ledger; reads no audio and no features.
+
+    Parameters
+    ----------
+    ledger : Ledger
+    store : PredictionStore
+
+    Returns
+    -------
+    Board
+
+    Raises
+    ------
+    RequestError
+        If nothing was run yet.
+    """
+    studies = ledger.records("study")
+    if not studies:
+        raise RequestError(f"No run stands in {str(ledger.path)!r}. Expected is what `fatigue-bench run` writes. Run it first.")
+    study = next(reversed(studies.values()))
+    tasks, results = ledger.records("task"), ledger.records("result")
+    wanted = [row["job"] for row in study["rows"]]
+    predictions = store.get(wanted)
+    status = {job: results[job]["status"] if job in results else "waiting" for job in wanted}
+    status = {job: "waiting" if s == "done" and job not in predictions else s for job, s in status.items()}
+    order = list(dict.fromkeys(row["task"] for row in study["rows"]))
+    boards = []
+    for key in order:
+        rows = [row for row in study["rows"] if row["task"] == key and status[row["job"]] != "waiting"]
+        records = [{**results[row["job"]], **row, "own": results[row["job"]]["findings"]} for row in rows]
+        boards.append(_task_board(tasks[key], records, predictions, study["costs"]))
+    counts = [list(status.values()).count(name) for name in ("done", "failed", "waiting")]
+    partial = "; ".join(
+        text for text in (study["partial"], f"{counts[2]} of {len(wanted)} jobs are not done yet" if counts[2] else "") if text
+    )
+    versions = _versions([results[job] for job in wanted if status[job] != "waiting"])
+    return Board(study["command"], versions, study["seed"], counts[0], counts[1], counts[2], partial, tuple(boards))
+
+
+def _versions(results: Sequence[Record]) -> dict[str, str]:
+    found: dict[str, list[str]] = {}
+    for result in results:
+        for library, version in result["versions"].items():
+            if version not in found.setdefault(library, []):
+                found[library].append(version)
+    return {library: " and ".join(versions) for library, versions in found.items()}
+
+
+@dataclass(frozen=True)
+class _Scored:
+    """A row on its way to the board, with the draws of its primary metric."""
+
+    row: Row
+    value: float
+    draws: Draws | None
+
+
+def _task_board(
+    task: Record, records: Sequence[Record], predictions: Mapping[str, Predictions], costs: Mapping[str, Any]
+) -> TaskBoard:
+    target = Target.from_json(task["target"])
+    metrics = reported(task["form"], target.levels, target.ordinal)
+    scored = [_scored(task, target, metrics, record, predictions.get(record["job"]), costs) for record in records]
+    done = sorted((one for one in scored if one.row.status == "done"), key=lambda one: -one.value)
+    n_speakers = task["n_speakers"]
+    rows = [_compared(one, done[0], n_speakers, task) for one in done]
+    rows += [one.row for one in scored if one.row.status == "failed"]
+    return TaskBoard(
+        name=task["name"],
+        form=task["form"],
+        track=task["track"],
+        target=target,
+        card=task["card"],
+        metric=task["metric"],
+        metric_label=METRICS[task["metric"]].label,
+        chance=task["chance"],
+        splitter=task["splitter"],
+        n_folds=task["n_folds"],
+        n_clips=task["n_clips"],
+        n_speakers=n_speakers,
+        fold_hash=task["fold_hash"],
+        rows=tuple(rows),
+        findings=tuple(Finding(**finding) for finding in task["findings"]),
+        excluded=tuple(Exclusion(*pair) for pair in task["excluded"]),
+        curves=_curves(rows, task["metric"]),
+        badge=task["badge"],
+    )
+
+
+def _scored(
+    task: Record,
+    target: Target,
+    metrics: Sequence[Metric],
+    record: Record,
+    predictions: Predictions | None,
+    costs: Mapping[str, Any],
+) -> _Scored:
+    extract_seconds, cache_mb = costs[record["feature_set"]]
+    findings = tuple(Finding(**f) for f in record["own"]) + tuple(Finding(*pair) for pair in record["findings"])
+    row = Row(
+        fingerprint=record["job"],
+        feature_set=record["feature_set"],
+        layer=record["layer"],
+        model=record["model"],
+        seed=record["seed"],
+        status=record["status"],
+        error=record["error"],
+        findings=findings,
+        extract_seconds=extract_seconds,
+        fit_seconds=record["fit_seconds"],
+        cache_mb=cache_mb,
+        n_columns=record["n_columns"],
+        chosen=tuple(record["chosen"]),
+    )
+    if record["status"] == "failed" or predictions is None:
+        return _Scored(row, float("nan"), None)
+    answers = _answers(predictions, len(target.levels) if task["form"] == "level" else 0)
+    weights = speaker_draws(answers.n_speakers) if task["speakers_known"] else None
+    drawn = {m.name: m.drawn(answers, weights) if weights is not None else None for m in metrics}
+    values = {m.name: _value(m.value(answers), drawn[m.name], answers.n_speakers) for m in metrics}
+    primary = METRICS[task["metric"]]
+    by_speaker = dict(zip(speaker_names(predictions.speakers), primary.by_speaker(answers).tolist(), strict=True))
+    table = tuple(tuple(int(n) for n in line) for line in confusion(answers)) if task["form"] == "level" else None
+    row = replace(row, metrics=values, confusion=table, by_speaker=by_speaker)
+    return _Scored(row, values[primary.name].value, drawn[primary.name])
+
+
+def _answers(predictions: Predictions, n_levels: int) -> Answers:
+    truth, guess = predictions.truth, predictions.guess
+    if n_levels:
+        truth, guess = truth.astype(np.int64), guess.astype(np.int64)
+    return Answers.of(truth, guess, predictions.speakers, n_levels)
+
+
+def _value(value: float, draws: Draws | None, n_speakers: int) -> Value:
+    bounds = expanded(draws, n_speakers) if draws is not None else None
+    return Value(value, *bounds) if bounds else Value(value)
+
+
+def _compared(one: _Scored, best: _Scored, n_speakers: int, task: Record) -> Row:
+    """The row with its difference to the best one, and the findings that follow from its intervals."""
+    difference = None
+    if one is not best:
+        draws = one.draws - best.draws if one.draws is not None and best.draws is not None else None
+        difference = _value(one.value - best.value, draws, n_speakers)
+    label = METRICS[task["metric"]].label
+    found = (chance_finding(one.row.metrics[task["metric"]], task["chance"], label), tie_finding(difference, label))
+    return replace(one.row, difference=difference, findings=(*one.row.findings, *(f for f in found if f)))
+
+
+def chance_finding(value: Value, chance: float, label: str) -> Finding | None:
+    """FB004: the lower bound (or, where there is no interval, the value) lies at or below chance.
+
+    Parameters
+    ----------
+    value : Value
+        The primary metric of a row.
+    chance : float
+        By definition: 1/k for UAR, 0 for Spearman.
+    label : str
+        Name of the metric for a person.
+
+    Returns
+    -------
+    Finding or None
+
+    Examples
+    --------
+    >>> chance_finding(Value(0.40, 0.35, 0.45), 1 / 3, "UAR") is None
+    True
+    """
+    bound = value.value if value.low is None else value.low
+    if bound > chance:
+        return None
+    what = "The value" if value.low is None else "The lower bound of"
+    return Finding("FB004", f"{what} {label} ({bound:.3f}) lies at or below chance ({chance:.3f}).")
+
+
+def tie_finding(difference: Value | None, label: str) -> Finding | None:
+    """FB007: the paired interval of the difference to the best row contains 0.
+
+    Examples
+    --------
+    >>> tie_finding(Value(-0.02, -0.05, 0.01), "UAR").code
+    'FB007'
+    >>> tie_finding(Value(-0.09, -0.12, -0.05), "UAR") is None
+    True
+    """
+    if difference is None or difference.low is None or difference.high is None or not difference.low <= 0 <= difference.high:
+        return None
+    bounds = f"{difference.low:.3f} to {difference.high:.3f}"
+    return Finding("FB007", f"The difference in {label} to the best row ({bounds}) contains 0: the two cannot be told apart.")
+
+
+def _curves(rows: Sequence[Row], metric: str) -> tuple[Curve, ...]:
+    points: dict[tuple[str, str], list[tuple[int, Value]]] = {}
+    for row in rows:
+        if row.status == "done" and row.layer.isdigit():
+            points.setdefault((row.feature_set, row.model), []).append((int(row.layer), row.metrics[metric]))
+    return tuple(
+        Curve(*key, tuple(sorted(found, key=lambda p: p[0]))) for key, found in sorted(points.items()) if len(found) > 1
+    )

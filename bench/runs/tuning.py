@@ -1,0 +1,113 @@
+"""Tuning: the choice of hyper-parameters by inner speaker-grouped folds, never looking at the test side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bench.corpora.corpus import Form
+from bench.metrics.answer import Answers
+from bench.metrics.metric import TUNING
+from bench.models.recipe import Candidate, ModelRecipe
+from bench.protocols.splitter import inner_folds
+
+Matrix = npt.NDArray[np.float32]
+Numbers = npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What a model is asked in one fold: the training side, or a part of it.
+
+    Attributes
+    ----------
+    form : {'score', 'level'}
+    n_levels : int
+        0 in the score form.
+    X : float32 array, shape (n_clips, n_columns)
+    y : array, shape (n_clips,)
+    speakers : array of str, shape (n_clips,)
+    n_layers : int
+        How many layers stand side by side in X.
+    """
+
+    form: Form
+    n_levels: int
+    X: Matrix
+    y: Numbers
+    speakers: Numbers
+    n_layers: int = 1
+
+    def part(self, rows: Numbers) -> Problem:
+        """The problem on some of its clips."""
+        return Problem(self.form, self.n_levels, self.X[rows], self.y[rows], self.speakers[rows], self.n_layers)
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """Chosen parameters, and the value they reached on the inner folds (None where nothing could be tuned)."""
+
+    parameters: Candidate
+    value: float | None
+
+
+def tune(recipe: ModelRecipe, problem: Problem, seed: int) -> Tuned:
+    """Choose among the candidates of a recipe.
+
+    Every candidate predicts each clip of the training side from other speakers; UAR (levels) or CCC (scores) of these pooled
+    predictions decides, and of equal candidates the most regularised one.
+
+    Parameters
+    ----------
+    recipe : ModelRecipe
+    problem : Problem
+        The training side of an outer fold.
+    seed : int
+
+    Returns
+    -------
+    Tuned
+    """
+    candidates = recipe.grid(problem.form)
+    folds = inner_folds(problem.speakers, problem.y, seed)
+    if not candidates or not folds:
+        return Tuned(recipe.default(problem.form), None)
+    guesses = np.zeros((len(candidates), len(problem.y)))
+    for train, valid in folds:
+        guesses[:, valid] = _fold_guesses(recipe, candidates, problem.part(train), problem.X[valid], seed)
+    values = [_value(problem, guess) for guess in guesses]
+    best = int(np.argmax(values))
+    return Tuned(candidates[best], values[best])
+
+
+def fit_predict(recipe: ModelRecipe, parameters: Candidate, train: Problem, test: Matrix, seed: int) -> tuple[Numbers, Any]:
+    """Fit with given parameters and predict; gives the guesses, shape (n_test,), and the fitted pipeline."""
+    pipeline = recipe.build(train.form, seed, train.n_layers).set_params(**parameters)
+    pipeline.fit(train.X, train.y, **({"model__groups": train.speakers} if recipe.wants_speakers else {}))
+    return pipeline.predict(test), pipeline
+
+
+def _fold_guesses(recipe: ModelRecipe, candidates: Sequence[Candidate], train: Problem, valid: Matrix, seed: int) -> Numbers:
+    if not all(key.startswith("model__") for candidate in candidates for key in candidate):
+        return np.stack([fit_predict(recipe, c, train, valid, seed)[0] for c in candidates])
+    # What stands before the model is the same for all candidates, so it is fitted once.
+    from sklearn.base import clone
+
+    pipeline = recipe.build(train.form, seed, train.n_layers)
+    before, model = pipeline[:-1], pipeline[-1]
+    inside, outside = before.fit_transform(train.X, train.y), before.transform(valid)
+    groups = {"groups": train.speakers} if recipe.wants_speakers else {}
+    guesses = []
+    for candidate in candidates:
+        fitted = clone(model).set_params(**{key.removeprefix("model__"): value for key, value in candidate.items()})
+        guesses.append(fitted.fit(inside, train.y, **groups).predict(outside))
+    return np.stack(guesses)
+
+
+def _value(problem: Problem, guess: Numbers) -> float:
+    value = TUNING[problem.form].value(Answers.of(problem.y, guess, problem.speakers.tolist(), problem.n_levels))
+    return value if np.isfinite(value) else -np.inf
