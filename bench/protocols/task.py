@@ -115,7 +115,7 @@ def parse_task(text: str) -> Question:
             "ravdess/fatigue-proxy/level. `fatigue-bench list` shows what there is."
         )
     if len(parts) == 2:
-        return Question(*parts)
+        return Question(parts[0], parts[1])
     for form in get_args(Form):
         if parts[2] == form:
             return Question(parts[0], parts[1], form)
