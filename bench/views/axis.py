@@ -1,0 +1,87 @@
+"""The axis that all rows of a table share, so that drawn intervals can be compared by eye."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
+_MOST_TICKS = 6
+_MARGIN = 4.0
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A span of values laid over the width of a drawing.
+
+    Attributes
+    ----------
+    low, high : float
+        The ends, both ticks.
+    ticks : tuple of float
+    """
+
+    low: float
+    high: float
+    ticks: tuple[float, ...]
+
+    def at(self, value: float) -> str:
+        """Where a value lies, in per cent of the width, 4 % being left free at each end for the labels.
+
+        Examples
+        --------
+        >>> Axis(0.0, 1.0, (0.0, 0.5, 1.0)).at(0.5)
+        '50.00%'
+        """
+        share = (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)
+        return f"{_MARGIN + share * (100 - 2 * _MARGIN):.2f}%"
+
+    def anchor(self, value: float) -> str:
+        """How a text at a value is aligned so that it stays inside the drawing.
+
+        Examples
+        --------
+        >>> Axis(0.0, 1.0, (0.0, 1.0)).anchor(0.02)
+        'start'
+        """
+        share = (value - self.low) / (self.high - self.low)
+        return "start" if share < 0.08 else "end" if share > 0.92 else "middle"
+
+    def label(self, tick: float) -> str:
+        """A tick as text, with no more decimals than it needs.
+
+        Examples
+        --------
+        >>> Axis(-0.5, 0.5, (-0.5, 0.0, 0.5)).label(-0.5)
+        '−0.5'
+        """
+        return f"{tick:.10g}".replace("-", "−")
+
+
+def axis_for(values: Iterable[float]) -> Axis:
+    """The smallest axis with round ends that holds all values.
+
+    Parameters
+    ----------
+    values : iterable of float
+        Values, bounds and chance; what is not finite is left out.
+
+    Examples
+    --------
+    >>> axis_for([0.333, 0.58, 0.71]).ticks
+    (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
+    """
+    finite = [value for value in values if math.isfinite(value)] or [0.0, 1.0]
+    lowest, highest = min(finite), max(finite)
+    for step in _STEPS:
+        first, last = math.floor(lowest / step + 1e-9), math.ceil(highest / step - 1e-9)
+        last = max(last, first + 1)
+        if last - first < _MOST_TICKS:
+            break
+    else:
+        step = 10.0 ** math.ceil(math.log10(max(highest - lowest, 1.0)))
+        first, last = math.floor(lowest / step), math.ceil(highest / step)
+        last = max(last, first + 1)
+    ticks = tuple(round(number * step, 10) for number in range(first, last + 1))
+    return Axis(ticks[0], ticks[-1], ticks)

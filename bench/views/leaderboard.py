@@ -1,0 +1,206 @@
+"""The leaderboard page: one HTML file that loads nothing, and is read on a screen, a phone, paper, or by ear."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from bench.runs.board import Board, Curve, Row, TaskBoard, Value
+from bench.views import number, standing
+from bench.views.axis import Axis, axis_for
+from bench.views.figure import N_SERIES, draw_confusion, draw_curves, draw_speakers
+
+MOST_LISTED = 200  # clips named for each reason of exclusion; the others are counted
+
+
+@dataclass(frozen=True)
+class CurvePlot:
+    """The layer curves of a feature set: drawn, and as lines of a table."""
+
+    curves: tuple[Curve, ...]
+    svg: Any
+    lines: tuple[tuple[int, tuple[Value | None, ...]], ...]
+
+
+@dataclass(frozen=True)
+class SpeakerPlot:
+    """The values within each speaker of the leading rows: drawn, and as lines of a table."""
+
+    labels: tuple[str, ...]
+    svg: Any
+    lines: tuple[tuple[str, tuple[float | None, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A task as the page shows it.
+
+    Attributes
+    ----------
+    key : str
+        Its id on the page.
+    rows : tuple of (Row, bool)
+        In the order of the board, and whether the row is folded away.
+    """
+
+    key: str
+    task: TaskBoard
+    axis: Axis
+    rows: tuple[tuple[Row, bool], ...]
+    n_folded: int
+    no_interval: str
+    metric_names: tuple[str, ...]
+    row_findings: tuple[standing.RowFinding, ...]
+    excluded: tuple[tuple[str, tuple[str, ...]], ...]
+    curves: tuple[CurvePlot, ...]
+    confusions: tuple[tuple[Row, Any], ...]
+    speakers: SpeakerPlot | None
+
+
+def render_html(board: Board) -> str:
+    """Render a board as a page that needs no other file and no network.
+
+    Parameters
+    ----------
+    board : Board
+
+    Returns
+    -------
+    str
+        HTML. The same board always gives the same text. All texts of the board are escaped, and a content security
+        policy lets nothing run or load but the style sheet and the script inside.
+
+    Examples
+    --------
+    >>> page = render_html(Board("fatigue-bench run", {}, 0, 0, 0, 0, "", ()))
+    >>> page.startswith("<!DOCTYPE html>")
+    True
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=PackageLoader("bench.views", ""),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda given: number.visible(given) if type(given) is str else given,
+    )
+    environment.filters["breakable"] = breakable
+    environment.globals.update(number=number, standing=standing, most_listed=MOST_LISTED)
+    environment.globals["keys"] = getattr(environment.get_template("key.html.j2").module, "keys")  # noqa: B009 - a macro
+    style, script = (files("bench.views").joinpath(f"leaderboard.{kind}").read_text("utf-8") for kind in ("css", "js"))
+    page = environment.get_template("leaderboard.html.j2").render(
+        board=board,
+        sections=[section_of(task, f"t{place}") for place, task in enumerate(board.tasks, 1)],
+        grid=list(_grid(board)) if len(board.tasks) > 1 else [],
+        style=Markup(style),  # noqa: S704 - our own file
+        script=Markup(script),  # noqa: S704 - our own file
+        policy=_policy(style, script),
+    )
+    return page if page.endswith("\n") else page + "\n"
+
+
+def breakable(text: str) -> Any:
+    """Escape a name, with places where a long one may be broken.
+
+    Examples
+    --------
+    >>> str(breakable("egemaps[level=-26]"))
+    'egemaps<wbr>[level=<wbr>-26]'
+    """
+    from markupsafe import Markup, escape
+
+    parts = re.split(r"(?<=[=,/])|(?=\[)", number.visible(text))
+    return Markup("<wbr>").join(escape(part) for part in parts if part)
+
+
+def section_of(task: TaskBoard, key: str) -> Section:
+    """Gather, and draw, what the page shows of a task."""
+    from markupsafe import Markup
+
+    away = {id(row) for row in standing.folded(task)}
+    leading = standing.leading(task)
+    return Section(
+        key=key,
+        task=task,
+        axis=_axis(task),
+        rows=tuple((row, id(row) in away) for row in task.rows),
+        n_folded=len(away),
+        no_interval=number.no_interval(task),
+        metric_names=standing.metric_names(task),
+        row_findings=standing.row_findings(task),
+        excluded=standing.reasons(task),
+        curves=tuple(_curves(task, key)),
+        confusions=tuple(
+            (row, Markup(draw_confusion(task, row, f"{key}-confusion-{place}")))  # noqa: S704 - tidied SVG
+            for place, row in enumerate(leading)
+            if row.confusion
+        ),
+        speakers=_speakers(task, leading, key),
+    )
+
+
+def _axis(task: TaskBoard) -> Axis:
+    values = [row.metrics[task.metric] for row in task.rows if task.metric in row.metrics]
+    ends = [end for value in values for end in (value.low, value.value, value.high) if end is not None]
+    return axis_for([task.chance, *ends])
+
+
+def _curves(task: TaskBoard, key: str) -> Iterator[CurvePlot]:
+    from markupsafe import Markup
+
+    by_set: dict[str, list[Curve]] = {}
+    for curve in task.curves:
+        by_set.setdefault(curve.feature_set, []).append(curve)
+    groups = [group[at : at + N_SERIES] for group in by_set.values() for at in range(0, len(group), N_SERIES)]
+    for place, group in enumerate(groups):
+        layers = sorted({layer for curve in group for layer, _ in curve.points})
+        points = [dict(curve.points) for curve in group]
+        svg = Markup(draw_curves(task, group, f"{key}-curve-{place}"))  # noqa: S704 - tidied SVG
+        yield CurvePlot(tuple(group), svg, tuple((layer, tuple(p.get(layer) for p in points)) for layer in layers))
+
+
+def _speakers(task: TaskBoard, leading: Sequence[Row], key: str) -> SpeakerPlot | None:
+    from markupsafe import Markup
+
+    names = {name for row in leading for name in row.by_speaker}
+    if not names:
+        return None
+
+    def place(name: str) -> tuple[bool, float, str]:
+        value = leading[0].by_speaker.get(name, math.nan)
+        return (math.isnan(value), 0.0 if math.isnan(value) else -value, name)
+
+    ordered = sorted(names, key=place)
+    svg = Markup(draw_speakers(task, leading, ordered, f"{key}-speakers"))  # noqa: S704 - tidied SVG
+    lines = tuple((name, tuple(row.by_speaker.get(name) for row in leading)) for name in ordered)
+    return SpeakerPlot(tuple(number.called(row) for row in leading), svg, lines)
+
+
+def _grid(board: Board) -> Iterator[tuple[tuple[str, str], list[str]]]:
+    """Every row of the short tables over all tasks: its name, then a cell for each task."""
+    columns = []
+    for task in board.tasks:
+        cells = {}
+        for row in standing.shown(task):
+            scored = row.status == "done"
+            cells[number.spelled(row), row.model] = number.fixed(row.metrics[task.metric].value) if scored else "failed"
+        columns.append(cells)
+    for name in dict.fromkeys(name for cells in columns for name in cells):
+        yield name, [cells.get(name, "–") for cells in columns]
+
+
+def _policy(style: str, script: str) -> str:
+    hashes = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (style, script))
+    of_style, of_script = (f"'sha256-{text}'" for text in hashes)
+    return (
+        f"default-src 'none'; style-src {of_style}; script-src {of_script}; img-src data:; base-uri 'none'; form-action 'none'"
+    )

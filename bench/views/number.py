@@ -1,0 +1,155 @@
+"""How numbers and names are written, alike in every view: three decimals, brackets for intervals, a true minus sign."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from bench.metrics.metric import METRICS
+from bench.runs.board import Row, TaskBoard, Value
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def visible(text: str) -> str:
+    r"""Write control characters as escapes, so that a file name cannot steer a terminal or break a page.
+
+    Examples
+    --------
+    >>> visible("red\x1b[31m")
+    'red\\x1b[31m'
+    """
+    return _CONTROL.sub(lambda found: found.group().encode("unicode_escape").decode(), text)
+
+
+def fixed(value: float | None, decimals: int = 3) -> str:
+    """Write a number with fixed decimals; what is no number is called so.
+
+    Parameters
+    ----------
+    value : float or None
+    decimals : int
+        1 and up.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> fixed(0.63149), fixed(-0.04), fixed(-0.0001), fixed(float("nan")), fixed(None)
+    ('0.631', '−0.040', '0.000', 'not defined', '–')
+    """
+    if value is None:
+        return "–"
+    if not math.isfinite(value):
+        return "not defined"
+    text = f"{value:.{decimals}f}"
+    if float(text) == 0:
+        return text.lstrip("-")
+    return text.replace("-", "−")
+
+
+def signed(value: float) -> str:
+    """Write a difference, with its sign.
+
+    Examples
+    --------
+    >>> signed(0.02), signed(-0.02), signed(0.0)
+    ('+0.020', '−0.020', '0.000')
+    """
+    text = fixed(value)
+    return f"+{text}" if value > 0 and float(text) > 0 else text
+
+
+def interval(value: Value) -> str:
+    """Write the bounds of a value, or nothing where it has none.
+
+    Examples
+    --------
+    >>> interval(Value(0.6, 0.5, 0.7)), interval(Value(0.6))
+    ('[0.500, 0.700]', '')
+    """
+    if value.low is None or value.high is None:
+        return ""
+    return f"[{fixed(value.low)}, {fixed(value.high)}]"
+
+
+def with_interval(value: Value) -> str:
+    """Write a value and its bounds.
+
+    Examples
+    --------
+    >>> with_interval(Value(0.6, 0.5, 0.7))
+    '0.600 [0.500, 0.700]'
+    """
+    return f"{fixed(value.value)} {interval(value)}".strip()
+
+
+def difference(value: Value | None) -> str:
+    """Write a difference to the best row with its paired interval; nothing where there is none.
+
+    Examples
+    --------
+    >>> difference(Value(-0.02, -0.05, 0.01))
+    '−0.020 [−0.050, 0.010]'
+    """
+    return f"{signed(value.value)} {interval(value)}".strip() if value else ""
+
+
+def no_interval(task: TaskBoard) -> str:
+    """Why the values of a task have no interval, or nothing where they have one."""
+    values = [row.metrics[task.metric] for row in task.rows if task.metric in row.metrics]
+    if not values or any(value.low is not None for value in values):
+        return ""
+    return "no interval: fewer than 5 speakers" if task.n_speakers < 5 else "no interval"
+
+
+def metric_label(task: TaskBoard, name: str) -> str:
+    """What people call a metric, and whether less of it is better."""
+    if name == task.metric:
+        return task.metric_label
+    if name.startswith("recall:"):
+        return f"Recall of {name.removeprefix('recall:')}"
+    if name not in METRICS:
+        return name
+    metric = METRICS[name]
+    return metric.label[:1].upper() + metric.label[1:] + (" (lower is better)" if metric.better == "lower" else "")
+
+
+def spelled(row: Row) -> str:
+    """The feature set of a row with its layer, as it is typed at a shell.
+
+    Examples
+    --------
+    >>> spelled(Row("f", "wav2vec2", "best", "linear", 0, "done"))
+    'wav2vec2@best'
+    """
+    return f"{row.feature_set}@{row.layer}" if row.layer else row.feature_set
+
+
+def called(row: Row) -> str:
+    """A row in words.
+
+    Examples
+    --------
+    >>> called(Row("f", "wav2vec2", "best", "linear", 0, "done"))
+    'wav2vec2@best with linear'
+    """
+    return f"{spelled(row)} with {row.model}"
+
+
+def track_label(task: TaskBoard) -> str:
+    """The track in words."""
+    return "each speaker normalised on their own clips" if task.track == "speaker" else "no normalisation by speaker"
+
+
+def counted(n: int, noun: str) -> str:
+    """A count and its noun.
+
+    Examples
+    --------
+    >>> counted(1, "row"), counted(12000, "clip")
+    ('1 row', '12,000 clips')
+    """
+    return f"{n:,} {noun}" + ("" if n == 1 else "s")

@@ -1,0 +1,125 @@
+"""The board as one long CSV table: a line for each row and metric, every number in full precision."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+from bench.runs.board import Board, Row, TaskBoard, Value
+
+COLUMNS = (
+    "task",
+    "form",
+    "track",
+    "target",
+    "label_kind",
+    "badge",
+    "feature_set",
+    "layer",
+    "model",
+    "seed",
+    "status",
+    "error",
+    "metric",
+    "primary",
+    "value",
+    "low",
+    "high",
+    "chance",
+    "difference",
+    "difference_low",
+    "difference_high",
+    "findings",
+    "extract_seconds",
+    "fit_seconds",
+    "cache_mb",
+    "n_columns",
+    "n_clips",
+    "n_speakers",
+    "splitter",
+    "n_folds",
+    "fold_hash",
+    "fingerprint",
+)
+
+
+def render_csv(board: Board) -> str:
+    """Write a board as CSV, to be read by any program.
+
+    Parameters
+    ----------
+    board : Board
+
+    Returns
+    -------
+    str
+        A header, then one line for each row and metric, ended by a line feed. A failed row has one line without a metric.
+        What is not known is empty. ``chance`` and the difference to the best row stand on the lines of the primary metric.
+        ``findings`` holds the codes of the row's and the task's findings, joined by spaces.
+
+    Examples
+    --------
+    >>> empty = Board("fatigue-bench run", {}, 0, 0, 0, 0, "", ())
+    >>> render_csv(empty)[:15]
+    'task,form,track'
+    """
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, COLUMNS, restval="", lineterminator="\n")
+    writer.writeheader()
+    for task in board.tasks:
+        for row in task.rows:
+            writer.writerows(_lines(task, row))
+    return stream.getvalue()
+
+
+def _lines(task: TaskBoard, row: Row) -> Iterator[dict[str, str]]:
+    common = _common(task, row)
+    if not row.metrics:
+        yield common
+    for name, value in row.metrics.items():
+        primary = name == task.metric
+        line = common | {"metric": name, "primary": str(primary).lower()} | _bounds("value", "low", "high", value)
+        if primary:
+            line["chance"] = repr(float(task.chance))
+            line |= _bounds("difference", "difference_low", "difference_high", row.difference)
+        yield line
+
+
+def _common(task: TaskBoard, row: Row) -> dict[str, str]:
+    found = {finding.code for finding in (*task.findings, *row.findings)}
+    return {
+        "task": task.name,
+        "form": task.form,
+        "track": task.track,
+        "target": task.target.name,
+        "label_kind": task.target.kind,
+        "badge": task.badge,
+        "feature_set": row.feature_set,
+        "layer": row.layer,
+        "model": row.model,
+        "seed": str(row.seed),
+        "status": row.status,
+        "error": row.error,
+        "findings": " ".join(sorted(found)),
+        "extract_seconds": _number(row.extract_seconds),
+        "fit_seconds": _number(row.fit_seconds),
+        "cache_mb": _number(row.cache_mb),
+        "n_columns": str(row.n_columns),
+        "n_clips": str(task.n_clips),
+        "n_speakers": str(task.n_speakers),
+        "splitter": task.splitter,
+        "n_folds": str(task.n_folds),
+        "fold_hash": task.fold_hash,
+        "fingerprint": row.fingerprint,
+    }
+
+
+def _bounds(value: str, low: str, high: str, given: Value | None) -> dict[str, str]:
+    if given is None:
+        return {}
+    return {value: _number(given.value), low: _number(given.low), high: _number(given.high)}
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else repr(float(value))

@@ -1,0 +1,222 @@
+"""A board made by hand, with everything on it that a view must bear."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import pytest
+
+from bench.base.finding import Finding
+from bench.corpora.corpus import Exclusion, Target
+from bench.runs.board import Board, Curve, Row, TaskBoard, Value
+
+PROXY = Target(
+    "fatigue-proxy",
+    "proxy",
+    "How tired the acted emotion sounds: a stand-in made from emotion labels, not a measurement of fatigue.",
+    ("fresh", "neutral", "drained"),
+    (0.0, 1.0),
+    "proxy",
+    (0.34, 0.67),
+)
+NASTY = '<script>alert("x,y")</script> | `müde` 眠い $x$ \x1b[31m'
+SPEAKERS = tuple(f"actor-{n:02d}" for n in range(1, 13))
+LEVELS = PROXY.levels
+
+
+def wave(seed: int) -> float:
+    """A number in 0 to 1 that looks drawn and is the same everywhere."""
+    return math.modf(math.sin(seed * 12.9898) * 43758.5453)[0] % 1.0
+
+
+def value(number: float, half: float = 0.045) -> Value:
+    return Value(number, number - half, number + 0.9 * half)
+
+
+def row(feature_set: str, layer: str, model: str, number: float, top: float, **given: object) -> Row:
+    seed = sum(map(ord, feature_set + layer + model))
+    gap = number - top
+    shift = Value(gap, gap - 0.035, gap + 0.03)
+    findings = (Finding("FB007", "The paired interval of the difference to the best row contains 0."),)
+    made = Row(
+        fingerprint=f"{seed:020x}",
+        feature_set=feature_set,
+        layer=layer,
+        model=model,
+        seed=0,
+        status="done",
+        metrics={
+            "uar": value(number),
+            "macro_f1": value(number - 0.01),
+            "kappa": value(number - 0.25, 0.08),
+            **{f"recall:{level}": value(number + 0.1 * (i - 1), 0.07) for i, level in enumerate(LEVELS)},
+        },
+        difference=None if gap == 0 else shift,
+        findings=findings if gap and shift.low < 0 < shift.high else (),
+        extract_seconds=0.5 + 4 * wave(len(feature_set)),
+        fit_seconds=2 + 90 * wave(seed),
+        cache_mb=0.4 + 100 * wave(len(feature_set) + 1),
+        n_columns=88,
+        chosen=tuple(
+            {"fold": f"{n:02d}", "layer": 5 + n % 2 if layer == "best" else None, "parameters": {"C": 0.1 if n % 3 else 1.0}}
+            for n in range(12)
+        ),
+        confusion=((150, 60, 30), (50, 120, 70), (20, 50, 169)),
+        by_speaker={name: number + 0.25 * (wave(seed + i) - 0.5) for i, name in enumerate(SPEAKERS)},
+    )
+    return dataclasses.replace(made, **given)
+
+
+def level_task() -> TaskBoard:
+    """Forty rows: a sweep of 13 layers under two models, the best of it picked inside the folds, and the others."""
+    top = 0.652
+    name = "wav2vec2[checkpoint=untrained[size=base]]"
+    swept = {
+        model: [(layer, round(0.47 + 0.15 * math.sin(layer / 4) - lag, 3)) for layer in range(13)]
+        for model, lag in (("linear", 0.0), ("svm", 0.013))
+    }
+    rows = [row("egemaps", "", "linear", top, top), row(name, "best", "linear", 0.618, top)]
+    rows += [
+        row("compare", "", model, number, top)
+        for model, number in (("linear", 0.643), ("svm", 0.638), ("xgboost", 0.6), ("head", 0.52))
+    ]
+    rows += [row("egemaps", "", "svm", 0.631, top), row("timing", "", "xgboost", 0.42, top), row("timing", "", "svm", 0.39, top)]
+    rows += [row("timing", "", "dummy", 1 / 3, top, findings=(Finding("FB004", "The lower bound 0.288 lies at or below 0.333."),))]
+    rows += [row(name, str(layer), model, number, top) for model, points in swept.items() for layer, number in points]
+    rows.sort(key=lambda one: -one.metrics["uar"].value)
+    crashed = Row(
+        fingerprint="f" * 20,
+        feature_set="mine[name=a,b]",
+        layer="",
+        model="linear",
+        seed=0,
+        status="failed",
+        error=f"Feature set 'mine' gave 3 values where 2 were expected {NASTY}. Correct its `columns`.",
+    )
+    return TaskBoard(
+        name="ravdess/fatigue-proxy/level",
+        form="level",
+        track="open",
+        target=PROXY,
+        card={
+            "name": "ravdess",
+            "about": "Twenty-four professional actors speak two sentences in eight emotions.",
+            "licence": "CC BY-NC-SA 4.0",
+            "citation": "Livingstone and Russo (2018), https://doi.org/10.1371/journal.pone.0196391",
+            "clips": "719",
+            "speakers": "12",
+            "hours": "0.74",
+        },
+        metric="uar",
+        metric_label="UAR",
+        chance=1 / 3,
+        splitter="loso",
+        n_folds=12,
+        n_clips=719,
+        n_speakers=12,
+        fold_hash="3f9a1c0d52be77aa0142",
+        rows=(*rows, crashed),
+        findings=(
+            Finding("FB009", "1 clip is excluded: it has the same samples, speaker and labels as another."),
+            Finding("FB010", "The label is a proxy made from acted emotions: it says nothing about measured fatigue."),
+        ),
+        excluded=(Exclusion("Actor_03/03-01-06-01-02-02-03 & co.wav", "the same samples, speaker and labels as another clip"),),
+        curves=tuple(
+            Curve(name, model, tuple((layer, value(number)) for layer, number in points)) for model, points in swept.items()
+        ),
+        badge="proxy label",
+    )
+
+
+def score_task() -> TaskBoard:
+    """Four speakers, so no intervals; names of the worst kind; a metric that is not defined."""
+    target = Target("kss", "synthetic", "The level that the synthesiser was told.", (), (1.0, 9.0), "KSS")
+
+    def made(name: str, model: str, number: float, gap: float | None) -> Row:
+        return Row(
+            fingerprint="0" * 20,
+            feature_set=name,
+            layer="",
+            model=model,
+            seed=0,
+            status="done",
+            metrics={
+                "spearman": Value(number),
+                "ccc": Value(number - 0.1),
+                "mae": Value(1.53),
+                "within_speaker_spearman": Value(float("nan")),
+            },
+            difference=None if gap is None else Value(gap),
+            extract_seconds=None,
+            by_speaker={"_anna": number, "李": number - 0.2, NASTY: float("nan"), "d'Arc, \"J\"": -0.1},
+        )
+
+    return TaskBoard(
+        name="synthetic[effect=0.5]/kss/score",
+        form="score",
+        track="speaker",
+        target=target,
+        card={"name": "synthetic", "about": "Shows that the machinery works; says nothing about people."},
+        metric="spearman",
+        metric_label="Spearman",
+        chance=0.0,
+        splitter="loso",
+        n_folds=4,
+        n_clips=36,
+        n_speakers=4,
+        fold_hash="00aa11bb22cc33dd44ee",
+        rows=(made("timing", "linear", 0.412, None), made(NASTY, "svm", -0.0712, -0.4832)),
+        findings=(
+            Finding("FB008", "4 held-out speakers are fewer than 5: no interval is given."),
+            Finding("FB010", "The speech is synthetic."),
+        ),
+        excluded=tuple(Exclusion(f"clip-{n}{NASTY}", f"reason {n % 2} {NASTY}") for n in range(5)),
+        curves=(),
+        badge="synthetic speech",
+    )
+
+
+def failed_task() -> TaskBoard:
+    """Every row failed."""
+    base = level_task()
+    return dataclasses.replace(
+        base, name="ravdess/emotion/level", badge="acted", rows=base.rows[-1:], curves=(), findings=(), excluded=()
+    )
+
+
+def make_board(*tasks: TaskBoard) -> Board:
+    return Board(
+        command="fatigue-bench run --corpora 'ravdess=my recordings' --tasks ravdess/fatigue-proxy --features egemaps --seed 0",
+        versions={"fatigue-bench": "0.1.0", "numpy": "2.4.1", "scikit-learn": "1.8.0"},
+        seed=0,
+        jobs_done=40,
+        jobs_failed=2,
+        jobs_waiting=0,
+        partial="",
+        tasks=tasks,
+    )
+
+
+@pytest.fixture(scope="session")
+def board() -> Board:
+    """Three tasks: a full one, one without intervals, one where all failed."""
+    return make_board(level_task(), score_task(), failed_task())
+
+
+@pytest.fixture(scope="session")
+def single() -> Board:
+    """One task only."""
+    return make_board(level_task())
+
+
+@pytest.fixture(scope="session")
+def nasty() -> str:
+    """A text that breaks a careless view."""
+    return NASTY
+
+
+@pytest.fixture(scope="session")
+def wide() -> Board:
+    """Eight tasks of some forty rows, each under a name of its own."""
+    return make_board(*(dataclasses.replace(level_task(), name=f"corpus-{n}/fatigue-proxy/level") for n in range(8)))
