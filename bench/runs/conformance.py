@@ -101,7 +101,7 @@ def _declares(feature_set: FeatureSet) -> Iterator[str]:
         yield "`columns` is missing; it names the dimensions. Set it to a tuple of texts."
         return
     if not columns or len(set(columns)) != len(columns):
-        yield f"`columns` has {len(columns)} names, {len(set(columns))} of them different; give each dimension a name of its own."
+        yield f"`columns` has {len(columns)} names, {len(set(columns))} of them different. Give each a name of its own."
 
 
 def _shape(feature_set: FeatureSet) -> Iterator[str]:
@@ -174,7 +174,7 @@ def _pickles(feature_set: FeatureSet) -> Iterator[str]:
 
 def _identity(feature_set: FeatureSet, files: tuple[Path, ...]) -> Iterator[str]:
     command = [sys.executable, "-c", IDENTITY, str(feature_set), *map(str, files)]
-    answer = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    answer = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)  # noqa: S603  # this interpreter
     if answer.returncode:
         yield f"Another process cannot make it: {answer.stderr.strip().splitlines()[-1]}"
     elif answer.stdout.strip() != feature_set.identity:

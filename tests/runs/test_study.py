@@ -1,0 +1,101 @@
+import inspect
+import shlex
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from bench.__main__ import run as command
+from bench.base.error import RequestError
+from bench.runs.run import run
+from bench.runs.study import Study, make_study
+
+
+def test_keywords_flags_and_keys_are_the_same():
+    keys = {item.name for item in fields(Study)}
+    assert set(inspect.signature(run).parameters) == keys | {"study", "progress"}
+    assert set(inspect.signature(command).parameters) == keys | {"study", "dry_run"}
+
+
+def test_a_study_file_and_keywords_say_the_same(tmp_path):
+    file = tmp_path / "study.toml"
+    file.write_text(
+        'tasks = ["ravdess/fatigue-proxy"]\nfeatures = ["egemaps"]\nseed = 3\nplugin = "mine.py"\n[corpora]\nravdess = "data"\n'
+    )
+    made = make_study({"jobs": 2}, file)
+    assert made.corpora == {"ravdess": tmp_path / "data"}
+    assert made.plugin == (tmp_path / "mine.py",)
+    assert made == make_study(
+        {
+            "tasks": "ravdess/fatigue-proxy",
+            "features": "egemaps",
+            "seed": 3,
+            "corpora": [f"ravdess={tmp_path / 'data'}"],
+            "plugin": [tmp_path / "mine.py"],
+            "jobs": 2,
+        }
+    )
+
+
+def test_what_is_given_beside_the_file_counts(tmp_path):
+    file = tmp_path / "study.toml"
+    file.write_text('tasks = ["synthetic/fatigue"]\nfeatures = ["timing"]\nseed = 3\n')
+    assert make_study({"seed": 5}, file).seed == 5
+
+
+def test_without_anything_it_is_the_embedded_default():
+    made = make_study({})
+    assert made.tasks == ("synthetic/fatigue",)
+    assert len(made.models) == 5
+    assert make_study({"seed": 1}).tasks == made.tasks
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"task": "a/b"}, "Did you mean 'tasks'"),
+        ({"tasks": [], "features": ["timing"]}, "names no tasks"),
+        ({"features": ["timing"]}, "names no tasks"),
+        ({"tasks": ["a/b"], "features": ["x", "x"]}, "twice"),
+        ({"tasks": ["a/b"], "features": ["x"], "tracks": ["opened"]}, "Did you mean 'open'"),
+        ({"tasks": ["a/b"], "features": ["x"], "jobs": 0}, "at least 1"),
+        ({"tasks": ["a/b"], "features": ["x"], "seed": "1"}, "whole number"),
+        ({"tasks": ["a/b"], "features": ["x"], "seed": True}, "whole number"),
+        ({"tasks": ["a/b"], "features": ["x"], "corpora": ["ravdess"]}, "NAME=PATH"),
+        ({"tasks": ["a/b"], "features": [3]}, "list of names"),
+        ({"tasks": ["a/b"], "features": ["x"], "corpora": ["a=1", "a=2"]}, "twice"),
+    ],
+)
+def test_mistakes_are_told(given, sentence):
+    with pytest.raises(RequestError, match=sentence):
+        make_study(given)
+
+
+@pytest.mark.parametrize("text", ["tasks = [", "taks = ['a/b']", "\xff"])
+def test_a_broken_study_file_is_told(tmp_path, text):
+    file = tmp_path / "study.toml"
+    file.write_bytes(text.encode("latin-1"))
+    with pytest.raises(RequestError, match="study"):
+        make_study({}, file)
+
+
+def test_the_command_makes_the_same_study_again():
+    made = make_study(
+        {
+            "tasks": ["ravdess/fatigue-proxy/level"],
+            "features": ["egemaps[level=-26,only=F0*]"],
+            "corpora": {"ravdess": "/data with space/ravdess"},
+            "tracks": ["open", "speaker"],
+            "seed": 4,
+            "permute": 2,
+        }
+    )
+    words = shlex.split(made.command())
+    assert words[:2] == ["fatigue-bench", "run"]
+    flags: dict[str, list[str]] = {}
+    for flag, value in zip(words[2::2], words[3::2], strict=True):
+        flags.setdefault(flag.removeprefix("--"), []).append(value)
+    given = {key: int(values[0]) if key in ("seed", "permute") else values for key, values in flags.items()}
+    again = make_study(given)
+    assert again == made
+    assert again.corpora["ravdess"] == Path("/data with space/ravdess")
