@@ -2,7 +2,7 @@
 
 Everything is relative to the clip's own active level (the mean power of the frames that matter, after ITU-T P.56), so
 neither a gain nor silence at the edges moves it. A frame of 20 ms sounds where it lies less than 22 dB below that level.
-Where the quietest fifth of a second shows a noise floor close to that threshold, the threshold is raised to 6 dB above the
+Where the quietest fifth of a second shows a noise floor close to that threshold, the threshold is raised to 4 dB above the
 floor, so that noise of 30 dB (and, less exactly, of 20 dB) below the speech changes little.
 
 Gaps under 0.15 s are bridged (they belong to stop consonants), sounds under 0.05 s that then stand alone are dropped (clicks),
@@ -18,9 +18,10 @@ import numpy.typing as npt
 
 HOP_S = 0.005
 FRAME_HOPS = 4
-BELOW_ACTIVE_DB = 22.0
+BELOW_ACTIVE_DB = 30.0
+SURE_BELOW_DB = 20.0
 P56_MARGIN_DB = 15.9
-ABOVE_FLOOR_DB = 6.0
+ABOVE_FLOOR_DB = 4.0
 LOUDEST_FLOOR_DB = 12.0  # a "floor" this close below the active level is continuous speech, not noise
 FLOOR_HOPS = 40
 BRIDGED_S, CLICK_S, PAUSE_S = 0.15, 0.05, 0.2
@@ -90,15 +91,14 @@ def find_speech(samples: npt.NDArray[np.float32], rate: int) -> Speech | None:
     decibel = 10 * np.log10(np.maximum(power, power.max() * 1e-12))
     active = _active_level(decibel)
     threshold = _threshold(power, active)
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], decibel > threshold, [0]]).astype(np.int8))).reshape(-1, 2)
+    sounding = _bridged(_stretches(decibel > threshold), round(BRIDGED_S / HOP_S))
+    sure = np.array([decibel[start:end].max() > active - SURE_BELOW_DB for start, end in sounding])
     # Frame i covers hops i to i + 3, and a silence covers all of its frames: a sound starts where the silence before it ends.
-    runs = (edges + np.array([FRAME_HOPS - 1, 0])) * HOP_S
-    runs[edges[:, 0] == 0, 0] = 0.0
-    if edges[-1, 1] == len(power):
-        runs[-1, 1] = len(samples) / rate
-    runs = _bridged(_grown(runs), BRIDGED_S)
-    long = runs[:, 1] - runs[:, 0] >= CLICK_S
-    runs = runs[long] if long.any() else runs
+    inner = np.array([FRAME_HOPS - 1, 0]) * ((sounding > 0) & (sounding < len(power)))
+    runs = (sounding + inner) * HOP_S
+    runs[sounding == len(power)] = len(samples) / rate
+    wanted = sure & (runs[:, 1] - runs[:, 0] >= CLICK_S)
+    runs = runs[wanted] if wanted.any() else runs[sure]
     return Speech(runs, float(active), float(threshold))
 
 
@@ -108,17 +108,23 @@ def speech_span(samples: npt.NDArray[np.float32], rate: int) -> tuple[float, flo
     return None if speech is None else (speech.start_s, speech.end_s)
 
 
-def _frame_power(samples: npt.NDArray[np.float32], rate: int) -> Floats:
+def centred(samples: npt.NDArray[np.float32], rate: int) -> Floats:
+    """Take out rumble (below 60 Hz) and a constant offset, which carry no speech; float64, of the same length."""
     from scipy.signal import butter, sosfilt, sosfilt_zi
 
+    if len(samples) == 0:
+        return np.zeros(0)
+    sections = butter(2, 60, "highpass", fs=rate, output="sos")
+    # Starting from the steady state keeps the offset from clicking.
+    return np.asarray(sosfilt(sections, samples.astype(np.float64), zi=sosfilt_zi(sections) * float(samples[0]))[0])
+
+
+def _frame_power(samples: npt.NDArray[np.float32], rate: int) -> Floats:
     hop = round(rate * HOP_S)
     n_hops = len(samples) // hop
     if n_hops < FRAME_HOPS:
         return np.zeros(0)
-    # Rumble and a constant offset carry no speech; starting from the steady state keeps the offset from clicking.
-    sections = butter(2, 60, "highpass", fs=rate, output="sos")
-    centred, _ = sosfilt(sections, samples.astype(np.float64), zi=sosfilt_zi(sections) * float(samples[0]))
-    hops = np.square(centred[: n_hops * hop]).reshape(n_hops, hop).mean(axis=1)
+    hops = np.square(centred(samples, rate)[: n_hops * hop]).reshape(n_hops, hop).mean(axis=1)
     power: Floats = np.convolve(hops, np.full(FRAME_HOPS, 1 / FRAME_HOPS), mode="valid")
     return np.maximum(power, 0)
 
@@ -147,14 +153,14 @@ def _threshold(power: Floats, active: float) -> float:
     return max(wanted, floor + ABOVE_FLOOR_DB) if floor < active - LOUDEST_FLOOR_DB else wanted
 
 
-def _grown(runs: Floats) -> Floats:
-    """A sound shorter than one frame can come out with its end before its start; keep its middle."""
-    crossed = runs[:, 1] < runs[:, 0]
-    runs[crossed] = runs[crossed].mean(axis=1, keepdims=True)
-    return runs
+def _stretches(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+    """First and past-the-last index of each unbroken stretch, shape (n, 2)."""
+    return np.flatnonzero(np.diff(np.concatenate([[0], mask, [0]]).astype(np.int8))).reshape(-1, 2)
 
 
-def _bridged(runs: Floats, gap_s: float) -> Floats:
-    apart = np.flatnonzero(runs[1:, 0] - runs[:-1, 1] >= gap_s)
-    starts, ends = np.concatenate([[0], apart + 1]), np.concatenate([apart, [len(runs) - 1]])
-    return np.column_stack([runs[starts, 0], runs[ends, 1]])
+def _bridged(stretches: npt.NDArray[np.intp], shortest_gap: int) -> npt.NDArray[np.intp]:
+    """Join stretches of frames; a gap of n silent frames is a silence of n + 3 hops."""
+    gaps = stretches[1:, 0] - stretches[:-1, 1] + FRAME_HOPS - 1
+    apart = np.flatnonzero(gaps >= shortest_gap)
+    starts, ends = np.concatenate([[0], apart + 1]), np.concatenate([apart, [len(stretches) - 1]])
+    return np.column_stack([stretches[starts, 0], stretches[ends, 1]])

@@ -1,0 +1,60 @@
+"""Syllable nuclei: peaks of the intensity that stand out from the dips on both sides and are voiced.
+
+After N. H. de Jong and T. Wempe, "Praat script to detect syllable nuclei and measure speech rate automatically", Behavior
+Research Methods 41 (2009): a nucleus is a peak of the smoothed intensity that sounds, rises at least 2 dB above the dips
+beside it, and is voiced.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from bench.features.pitch import PitchTrack
+
+HOP_S = 0.005
+SMOOTH_S = 0.08
+DIP_DB = 2.0
+BAND_HZ = (350.0, 3000.0)
+
+Floats = npt.NDArray[np.float64]
+
+
+def find_nuclei(samples: Floats, rate: int, track: PitchTrack, threshold_db: float) -> Floats:
+    """Find the syllable nuclei of a clip.
+
+    Parameters
+    ----------
+    samples : float64 array, shape (n_samples,)
+        Without rumble and offset (``bench.features.pause.centred``).
+    rate : int
+        In Hz.
+    track : PitchTrack
+    threshold_db : float
+        A peak must exceed it; as in ``Speech.threshold_db``.
+
+    Returns
+    -------
+    float64 array, shape (n_nuclei,)
+        Their times, in seconds.
+    """
+    from scipy.signal import find_peaks
+
+    if not track.voiced.any():
+        return np.zeros(0)
+    contour_db = np.maximum(intensity_db(samples, rate), threshold_db)
+    peaks, _ = find_peaks(np.concatenate([[threshold_db], contour_db, [threshold_db]]), prominence=DIP_DB)
+    times_s = (peaks - 1 + 0.5) * HOP_S
+    nearest = np.clip(np.searchsorted(track.times_s, times_s), 0, len(track.times_s) - 1)
+    return np.asarray(times_s[track.voiced[nearest]])
+
+
+def intensity_db(samples: Floats, rate: int) -> Floats:
+    """Smoothed power in the band of the vowels, in dB, a value each 5 ms."""
+    from scipy.signal import butter, sosfilt
+
+    hop = round(HOP_S * rate)
+    sections = butter(2, BAND_HZ, "bandpass", fs=rate, output="sos")
+    banded = np.square(sosfilt(sections, samples)[: len(samples) // hop * hop]).reshape(-1, hop).mean(axis=1)
+    weights = np.hanning(round(SMOOTH_S / HOP_S) + 3)[1:-1]
+    return np.asarray(10 * np.log10(np.maximum(np.convolve(banded, weights / weights.sum(), "same"), 1e-30)))
