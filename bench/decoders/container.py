@@ -1,0 +1,74 @@
+"""What the container of a WAV file promises, read from its chunks.
+
+libsndfile gives a truncated WAV without a word, and counts the short length as the right one. So the sizes in the header
+are compared with the size of the file here.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+# Programs that write to a pipe cannot go back to fill in the size: they leave 0, 0xFFFFFFFF (FFmpeg), 0x7FFFF000 less a
+# block (SoX), or alike. None of these is a promise. A file cut short that really held over 2 GB is the price.
+UNKNOWN_ABOVE = 0x7FFF0000
+
+
+@dataclass(frozen=True)
+class DataChunk:
+    """The audio bytes of a WAV file.
+
+    Attributes
+    ----------
+    promised, present : int
+        Bytes, as the header says and as the file holds.
+    frame_bytes : int
+        Bytes of one frame (of one block, in compressed WAV).
+    """
+
+    promised: int
+    present: int
+    frame_bytes: int
+
+    @property
+    def missing_frames(self) -> int:
+        """Frames that the header promises and the file lacks."""
+        return max(0, self.promised // self.frame_bytes - self.present // self.frame_bytes)
+
+
+def data_chunk(path: Path) -> DataChunk | None:
+    """Find the data chunk of a WAV file (RIFF, RIFX, RF64 or BW64; plain or extensible).
+
+    Returns
+    -------
+    DataChunk or None
+        None where the file is no WAV, has no data chunk, or was written to a pipe and so promises nothing.
+    """
+    with path.open("rb") as stream:
+        head = stream.read(12)
+        if len(head) < 12 or head[:4] not in (b"RIFF", b"RIFX", b"RF64", b"BW64") or head[8:] != b"WAVE":
+            return None
+        order = ">" if head[:4] == b"RIFX" else "<"
+        return _walk(stream, order, os.fstat(stream.fileno()).st_size)
+
+
+def _walk(stream: BinaryIO, order: str, file_bytes: int) -> DataChunk | None:
+    frame_bytes, long_size = 1, None
+    while len(head := stream.read(8)) == 8:
+        name, size = head[:4], struct.unpack(order + "I", head[4:])[0]
+        start = stream.tell()
+        if name == b"data":
+            if size == 0xFFFFFFFF and long_size is not None:
+                size = long_size
+            elif size == 0 or size >= UNKNOWN_ABOVE:
+                return None
+            return DataChunk(size, max(0, file_bytes - start), frame_bytes)
+        if name == b"ds64" and size >= 16:
+            long_size = struct.unpack("<8xQ", stream.read(16))[0]
+        if name == b"fmt " and size >= 16:
+            frame_bytes = struct.unpack(order + "12xH2x", stream.read(16))[0] or 1
+        stream.seek(start + size + size % 2)
+    return None

@@ -1,0 +1,190 @@
+"""The decoder: one recording, or a stretch of one, as mono samples at its own rate.
+
+Read are WAV, FLAC, Ogg Vorbis, Opus and MP3. Samples are left as they are, those beyond -1 and 1 in float files included:
+a feature set that cannot take them clips them. Whatever makes a recording unusable is an ``Unreadable`` with a phrase.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from bench.base.error import BenchError
+from bench.base.identity import DIGEST_CHARS
+from bench.decoders.container import data_chunk
+from bench.decoders.waveform import Waveform
+
+if TYPE_CHECKING:
+    import soundfile
+
+DECODER = {"version": "1", "mixdown": "mean", "resampling": "soxr HQ"}
+"""Settings of the decoder; they are part of the key of every clip. The version is changed whenever samples change."""
+
+FORMATS = ("WAV", "WAVEX", "RF64", "FLAC", "OGG", "MP3")
+COUNTED = ("WAV", "WAVEX", "RF64", "FLAC")  # formats whose header says how many frames there are
+BLOCK_FRAMES = 1 << 18
+
+
+class Unreadable(BenchError):
+    """A recording cannot be used; the message is a phrase, such as ``the file is empty (0 bytes)``."""
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A decoded clip.
+
+    Attributes
+    ----------
+    wave : Waveform
+        Mono, at the recording's own rate.
+    channels : int
+        Of the recording.
+    sample_hash : str
+        Of all channels' samples and the rate; the same audio as WAV and as FLAC has the same.
+    peak_dbfs, rms_dbfs : float
+        Of the mixed-down samples, in dB relative to a sample of 1 (so a full-scale sine has an RMS of -3).
+    """
+
+    wave: Waveform
+    channels: int
+    sample_hash: str
+    peak_dbfs: float
+    rms_dbfs: float
+
+
+@dataclass
+class _Tally:
+    blocks: list[npt.NDArray[np.float32]] = field(default_factory=list)
+    frames: int = 0
+    bad: int = 0
+    loudest: float = 0.0
+    peak: float = 0.0
+    energy: float = 0.0
+
+    def add(self, block: npt.NDArray[np.float32]) -> None:
+        mono = block[:, 0] if block.shape[1] == 1 else block.mean(axis=1, dtype=np.float32)
+        self.frames += len(mono)
+        self.bad += int(np.count_nonzero(~np.isfinite(block).all(axis=1)))
+        if not self.bad:
+            self.loudest = max(self.loudest, float(np.abs(block).max()))
+            self.peak = max(self.peak, float(np.abs(mono).max()))
+            self.energy += float(np.square(mono, dtype=np.float64).sum())
+        self.blocks.append(np.ascontiguousarray(mono))
+
+
+def decode(path: Path, start_s: float | None = None, end_s: float | None = None) -> Decoded:
+    """Read a clip.
+
+    Parameters
+    ----------
+    path : Path
+        The audio file.
+    start_s, end_s : float or None
+        Bounds in seconds; None means the file's own.
+
+    Returns
+    -------
+    Decoded
+
+    Raises
+    ------
+    Unreadable
+        If the file is missing, empty, no audio of a known format, truncated or damaged; if the bounds lie outside (by more
+        than one sample); if there are no samples, samples that are not finite, or only zeros.
+
+    Examples
+    --------
+    >>> decode(Path("no/such/file.wav"))
+    Traceback (most recent call last):
+    bench.decoders.decoder.Unreadable: the file does not exist
+    """
+    check_file(path)
+    import soundfile
+
+    try:
+        with soundfile.SoundFile(str(path)) as audio:
+            if audio.format not in FORMATS:
+                raise Unreadable(f"the format {audio.format} is not read (read are wav, flac, ogg, opus and mp3)")
+            return _read(audio, path, start_s, end_s)
+    except soundfile.LibsndfileError as error:
+        reason = error.error_string.strip().rstrip(".").lower()
+        raise Unreadable(f"it cannot be decoded as audio: {reason} (read are wav, flac, ogg, opus and mp3)") from error
+    except OSError as error:
+        raise Unreadable(f"the file cannot be read: {error.strerror or error}") from error
+
+
+def check_file(path: Path) -> None:
+    """Raise ``Unreadable`` unless there is a regular file with something in it."""
+    try:
+        facts = path.stat()
+    except FileNotFoundError as error:
+        raise Unreadable("the file does not exist") from error
+    except OSError as error:
+        raise Unreadable(f"the file cannot be opened: {error.strerror or error}") from error
+    if not stat.S_ISREG(facts.st_mode):
+        raise Unreadable("it is not a regular file")
+    if facts.st_size == 0:
+        raise Unreadable("the file is empty (0 bytes)")
+
+
+def _read(audio: soundfile.SoundFile, path: Path, start_s: float | None, end_s: float | None) -> Decoded:
+    rate, channels, counted = audio.samplerate, audio.channels, audio.format in COUNTED
+    there = audio.frames if 0 < audio.frames < 1 << 40 else None if audio.format == "FLAC" else 0
+    missing = _missing_frames(path) if audio.format in ("WAV", "WAVEX", "RF64") else 0
+    first = round((start_s or 0.0) * rate)
+    last = there if end_s is None else round(end_s * rate)
+    truncated = f"it is truncated: its header promises {((there or 0) + missing) / rate:.3f} s and {{:.3f}} s are there"
+    if missing and (end_s is None or (last or 0) > (there or 0) + 1):
+        raise Unreadable(truncated.format((there or 0) / rate))
+    if there == 0:
+        raise Unreadable("it holds 0 samples")
+    _check_bounds(start_s, end_s, None if there is None else there / rate, 1 / rate)
+    if first:
+        audio.seek(first)
+    wanted = None if last is None else (last if there is None else min(last, there)) - first
+    tally, digest = _Tally(), hashlib.sha256(f"{rate} {channels} ".encode())
+    while wanted is None or tally.frames < wanted:
+        size = BLOCK_FRAMES if wanted is None else min(BLOCK_FRAMES, wanted - tally.frames)
+        block = audio.read(size, dtype="float32", always_2d=True)
+        if not len(block):
+            break
+        digest.update(block.data)
+        tally.add(block)
+    if counted and wanted is not None and tally.frames < wanted:
+        raise Unreadable(truncated.format((first + tally.frames) / rate))
+    return _checked(tally, rate, channels, digest.hexdigest()[:DIGEST_CHARS])
+
+
+def _missing_frames(path: Path) -> int:
+    chunk = data_chunk(path)
+    return chunk.missing_frames if chunk else 0
+
+
+def _check_bounds(start_s: float | None, end_s: float | None, duration_s: float | None, tolerance_s: float) -> None:
+    start = 0.0 if start_s is None else start_s
+    end = end_s if end_s is not None else duration_s if duration_s is not None else math.inf
+    limit = math.inf if duration_s is None else duration_s + tolerance_s
+    if not 0 <= start < end:
+        raise Unreadable(f"the bounds {start:g} to {end:g} s are not a stretch of time")
+    if end > limit:
+        raise Unreadable(f"the bounds {start:g} to {end:g} s lie outside the recording, which is {duration_s:.3f} s long")
+
+
+def _checked(tally: _Tally, rate: int, channels: int, sample_hash: str) -> Decoded:
+    if not tally.frames:
+        raise Unreadable("it holds 0 samples")
+    if tally.bad:
+        raise Unreadable(f"{tally.bad} of {tally.frames} samples are NaN or infinite")
+    if not tally.peak:
+        cancelled = f", once its {channels} channels are mixed down" if tally.loudest else " (digital silence)"
+        raise Unreadable(f"all {tally.frames} samples are zero{cancelled}")
+    rms = math.sqrt(tally.energy / tally.frames)
+    wave = Waveform(tally.blocks[0] if len(tally.blocks) == 1 else np.concatenate(tally.blocks), rate)
+    return Decoded(wave, channels, sample_hash, 20 * math.log10(tally.peak), 20 * math.log10(rms))

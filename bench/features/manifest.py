@@ -1,0 +1,130 @@
+"""The manifest of a stored feature set: what a person reads to know what the numbers in a folder are."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import hashlib
+import importlib.metadata
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from bench.base.durable import write_whole
+from bench.base.error import BenchError
+from bench.base.identity import DIGEST_CHARS
+from bench.features.feature_set import FeatureSet
+from bench.features.part import Shape
+
+NAME = "manifest.json"
+LIBRARIES = ("librosa", "numpy", "opensmile", "safetensors", "scipy", "soxr", "torch", "transformers")
+ROOMS = ("bench.decoders", "bench.features")
+
+
+def manifest_of(feature_set: FeatureSet, identity: str) -> dict[str, Any]:
+    """Everything about a feature set that bears on its numbers, as a JSON object."""
+    return {
+        "spelling": str(feature_set),
+        "name": feature_set.name,
+        "version": feature_set.version,
+        "identity": identity,
+        "parameters": feature_set.parameters(),
+        "ingredients": feature_set.ingredients(),
+        "rate": feature_set.rate,
+        "columns": list(feature_set.columns),
+        "layers": None if feature_set.layers is None else list(feature_set.layers),
+        "statistics": list(feature_set.statistics),
+        "made_with": made_with(type(feature_set)),
+    }
+
+
+def made_with(kind: type[FeatureSet]) -> dict[str, Any]:
+    """Versions of the numerical libraries, and the hash of the source of a feature set."""
+    return {"libraries": library_versions(), "source": source_digest(kind)}  # type: ignore[arg-type]  # classes are hashable
+
+
+def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    """Write or replace the manifest of a folder."""
+    write_whole(folder / NAME, (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode())
+
+
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """The manifest of a folder; None where there is none.
+
+    Raises
+    ------
+    BenchError
+        If it is damaged.
+    """
+    try:
+        found: dict[str, Any] = json.loads((folder / NAME).read_text("utf-8"))
+        shape_of(found)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BenchError(
+            f"The manifest {str(folder / NAME)!r} cannot be read ({type(error).__name__}: {error}). "
+            f"Run `fatigue-bench cache gc --drop {folder.name}`; its clips are extracted again."
+        ) from error
+    return found
+
+
+def shape_of(manifest: dict[str, Any]) -> Shape:
+    """How the values of a stored feature set lie in columns."""
+    layers = manifest["layers"]
+    statistics = tuple(manifest["statistics"])
+    return Shape(None if layers is None else tuple(layers), statistics, len(manifest["columns"]))
+
+
+@functools.cache
+def library_versions() -> dict[str, str]:
+    """Versions of the numerical libraries, read without importing them; those that are not installed are left out."""
+    versions = {}
+    for name in LIBRARIES:
+        try:
+            versions[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return versions
+
+
+@functools.cache
+def source_digest(kind: type[FeatureSet]) -> str:
+    """Hash of the source files of a feature set: its own, and those it imports from its own package or our rooms."""
+    files: set[Path] = set()
+    for parent in kind.__mro__:
+        own = getattr(sys.modules.get(parent.__module__), "__file__", None)
+        if own and own.endswith(".py") and not parent.__module__.startswith("bench.base"):
+            _follow(Path(own), parent.__module__.partition(".")[0], files)
+    total = hashlib.sha256()
+    for path in sorted(files, key=lambda path: (path.name, str(path))):
+        total.update(path.read_bytes())
+    return total.hexdigest()[:DIGEST_CHARS]
+
+
+def _follow(path: Path, package: str, files: set[Path]) -> None:
+    """Collect a source file and those of its own package that it imports, also inside its functions; imports nothing."""
+    if path in files:
+        return
+    files.add(path)
+    home = getattr(sys.modules.get(package), "__path__", None)
+    if home is None:
+        return
+    for name in _imported(path):
+        if name.startswith(ROOMS) if package == "bench" else name.startswith(f"{package}."):
+            below = Path(home[0]).joinpath(*name.split(".")[1:])
+            for candidate in (below.with_suffix(".py"), below / "__init__.py"):
+                if candidate.is_file():
+                    _follow(candidate, package, files)
+
+
+def _imported(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module)
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return names
