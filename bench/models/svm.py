@@ -1,0 +1,40 @@
+"""Support vector machines: linear and RBF kernels in one search."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.corpora.corpus import Form
+from bench.models.recipe import Candidate, ModelRecipe
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
+
+
+class Svm(ModelRecipe):
+    """SVR on standardised scores, or SVC with balanced levels."""
+
+    name = "svm"
+    version = "1"
+
+    def grid(self, form: Form) -> tuple[Candidate, ...]:
+        """Linear kernels first, then RBF ones, each from flat to steep."""
+        inner = "regressor" if form == "score" else "classifier"
+        linear = [("linear", c, 1.0) for c in (0.1, 1.0, 10.0)]
+        rbf = [("rbf", c, gamma) for gamma in (0.3, 1.0) for c in (1.0, 10.0)]
+        return tuple(
+            {f"model__{inner}__kernel": kernel, f"model__{inner}__C": c, f"model__{inner}__gamma": gamma}
+            for kernel, c, gamma in linear + rbf
+        )
+
+    def build(self, form: Form, seed: int, n_layers: int = 1) -> Pipeline:
+        """Build it; it is the same for every seed."""
+        from sklearn.compose import TransformedTargetRegressor
+        from sklearn.preprocessing import StandardScaler
+
+        from bench.models.kernel import KernelSVC, KernelSVR
+        from bench.models.pipeline import Balanced, pipeline
+
+        if form == "level":
+            return pipeline(Balanced(KernelSVC()))
+        return pipeline(TransformedTargetRegressor(KernelSVR(), transformer=StandardScaler(), check_inverse=False))
