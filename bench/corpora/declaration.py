@@ -1,0 +1,196 @@
+"""Declarations: the few lines of TOML that say what a folder of recordings is and which columns are targets.
+
+.. code-block:: toml
+
+    name = "nightshift"
+    manifest = "clips.csv"
+    about = "Nurses before and after a night shift, read speech."   # optional, like the next two
+    licence = "not to be passed on"
+    citation = "..."
+
+    [targets.kss]
+    column = "kss_rating"     # optional: else the name of the target
+    kind = "measured"         # measured, proxy, acted or synthetic
+    about = "Karolinska Sleepiness Scale, rated by the speaker."
+    scale = [1, 9]
+    unit = "KSS"
+    levels = ["alert", "neither", "sleepy"]
+    cuts = [4, 7]             # alert below 4, sleepy from 7 on
+
+    [targets.task]            # without a scale the column holds names of levels
+    kind = "measured"
+    levels = ["before", "after"]
+    ordinal = false
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bench.base.error import RequestError
+from bench.base.spelling import NAME
+from bench.corpora.corpus import LabelKind, Target
+
+
+class _TargetTable(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    kind: LabelKind
+    column: str = ""
+    about: str = ""
+    scale: Annotated[list[float], Field(min_length=2, max_length=2)] | None = None
+    unit: str = ""
+    levels: list[str] = []
+    cuts: list[float] = []
+    ordinal: bool = True
+
+
+class _Top(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: Annotated[str, Field(pattern=rf"^{NAME.pattern}$")]
+    manifest: Annotated[str, Field(min_length=1)]
+    about: str = ""
+    licence: str = ""
+    citation: str = ""
+    targets: Annotated[dict[str, Any], Field(min_length=1)]
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What a TOML file says.
+
+    Attributes
+    ----------
+    name : str
+        Of the corpus, as it stands in tasks.
+    manifest : Path
+        The table of clips; paths in it start from its folder.
+    about, licence, citation : str
+        For the card.
+    targets : tuple of Target
+        Those that are declared without a mistake.
+    columns : mapping of str to str
+        The column of each target, by the target's name.
+    problems : tuple of str
+        Phrases about targets that are not there because of a mistake.
+    """
+
+    name: str
+    manifest: Path
+    about: str
+    licence: str
+    citation: str
+    targets: tuple[Target, ...]
+    columns: Mapping[str, str]
+    problems: tuple[str, ...] = ()
+
+
+def read_declaration(path: Path) -> Declaration:
+    """Read a declaration.
+
+    Raises
+    ------
+    RequestError
+        If the file cannot be read, or its name or manifest is wrong; then all mistakes of the file are listed.
+    """
+    try:
+        value = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise RequestError(f"{str(path)!r} cannot be read as TOML ({error}). Correct the file.") from error
+    tables = value.get("targets")
+    targets, columns, problems = _targets(tables if isinstance(tables, dict) else {})
+    try:
+        top = _Top.model_validate(value)
+    except ValidationError as error:
+        raise listed(path, [*_phrases(error, "", _Top), *problems]) from None
+    place = Path(top.manifest)
+    if place.is_absolute() or ".." in place.parts:
+        problem = f"the manifest {top.manifest!r} does not lie in the folder of this file; give a path below it"
+        raise listed(path, [problem, *problems])
+    return Declaration(
+        top.name, path.parent / place, top.about, top.licence, top.citation, tuple(targets), columns, tuple(problems)
+    )
+
+
+def listed(path: Path, problems: list[str]) -> RequestError:
+    """The error that lists every mistake of a corpus, one a line.
+
+    Examples
+    --------
+    >>> print(listed(Path("clips.csv"), ["row 2: the id is empty", "row 3: the speaker is empty"]))
+    'clips.csv' has 2 mistakes. Correct them and run again:
+      row 2: the id is empty
+      row 3: the speaker is empty
+    """
+    count = f"{len(problems)} mistakes. Correct them" if len(problems) > 1 else "a mistake. Correct it"
+    return RequestError("\n  ".join([f"{str(path)!r} has {count} and run again:", *problems]))
+
+
+def _targets(tables: Mapping[str, Any]) -> tuple[list[Target], dict[str, str], list[str]]:
+    """The targets that are right, their columns, and what is wrong with the others."""
+    targets, columns, problems = [], {}, []
+    for name, table in tables.items():
+        where = f"targets.{name}"
+        if not NAME.fullmatch(name):
+            problems.append(f"{where}: a target's name has letters, digits, '_', '.' and '-' only")
+            continue
+        try:
+            read = _TargetTable.model_validate(table)
+            targets.append(_target(name, read))
+        except ValidationError as error:
+            problems += _phrases(error, f"{where}.", _TargetTable)
+        except RequestError as error:
+            problems.append(f"{where}: {error}")
+        else:
+            columns[name] = read.column or name
+    return targets, columns, problems
+
+
+def _target(name: str, read: _TargetTable) -> Target:
+    if read.cuts and read.scale is None:
+        raise RequestError("It has cuts and no scale. Give the scale that the cuts are on, or name levels alone.")
+    return Target(
+        name=name,
+        kind=read.kind,
+        about=read.about,
+        levels=tuple(read.levels),
+        scale=(read.scale[0], read.scale[1]) if read.scale else None,
+        unit=read.unit,
+        cuts=tuple(read.cuts),
+        ordinal=read.ordinal,
+    )
+
+
+def _phrases(error: ValidationError, where: str, model: type[BaseModel]) -> list[str]:
+    """What pydantic found, in our words."""
+    phrases = []
+    for found in error.errors():
+        place = where + ".".join(str(part) for part in found["loc"])
+        if found["type"] == "extra_forbidden":
+            known = list(model.model_fields)
+            close = difflib.get_close_matches(str(found["loc"][-1]), known, n=1, cutoff=0.5)
+            hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
+            phrases.append(f"{place}: there is no such key; {hint}")
+        elif found["type"] == "missing":
+            phrases.append(f"{place}: it is missing{_expected(model, str(found['loc'][-1]))}")
+        else:
+            phrases.append(f"{place}: {found['msg'][0].lower()}{found['msg'][1:]}, not {found['input']!r}")
+    return phrases
+
+
+def _expected(model: type[BaseModel], key: str) -> str:
+    examples = {
+        "kind": "; say what the label is: 'measured', 'proxy', 'acted' or 'synthetic'",
+        "name": '; give the corpus a name, as in name = "nightshift"',
+        "manifest": '; name the table of clips, as in manifest = "clips.csv"',
+        "targets": "; give at least one [targets.NAME] table",
+    }
+    return examples.get(key, "") if key in model.model_fields else ""

@@ -1,0 +1,226 @@
+"""A folder of one's own: a table of clips and a few lines of TOML."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import os
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from bench.base.error import RequestError
+from bench.corpora.corpus import Clip, Corpus, Label, Target
+from bench.corpora.declaration import Declaration, listed, read_declaration
+from bench.corpora.manifest import Manifest, read_manifest
+from bench.corpora.reader import CorpusReader
+
+REQUIRED = ("id", "path", "speaker")
+OPTIONAL = ("start_s", "end_s", "session", "text", "split")
+ALIKE = 0.8  # a column whose name is this close to an optional one that is missing was meant to be it
+
+
+class Folder(CorpusReader):
+    """Recordings of the user's own.
+
+    ``folder=PATH`` names a TOML file, or a folder that holds exactly one; `declaration.py` shows its form. It names a
+    manifest with the columns ``id``, ``path`` and ``speaker``, and optionally ``start_s``, ``end_s`` (seconds), ``session``,
+    ``text`` and ``split``. The TOML says which other columns are targets; what remains becomes the clips' traits. Paths are
+    relative to the manifest's folder and stay inside it. A clip with an empty label is left out of that target's tasks.
+    """
+
+    name = "folder"
+    version = "1"
+
+    def read(self, folder: Path) -> Corpus:
+        """Read the corpus; its name is that of the TOML file.
+
+        Files that are missing are not looked for here: the decoder excludes their clips with that reason.
+
+        Raises
+        ------
+        RequestError
+            If anything is wrong; every mistake is listed, with its row.
+        """
+        path = _toml_of(folder)
+        said = read_declaration(path)
+        manifest = read_manifest(said.manifest)
+        problems = [f"{path.name}, {problem}" for problem in said.problems]
+        problems += [*_column_problems(manifest, said), *manifest.problems]
+        clips = []
+        lines: dict[str, int] = {}
+        root = _Root(said.manifest.parent)
+        for number, cells in manifest.rows:
+            row = _Row(cells)
+            clip = row.clip(said, root)
+            if clip.id in lines:
+                row.problems.append(f"the id {clip.id!r} stands in row {lines[clip.id]} already")
+            elif clip.id:
+                lines[clip.id] = number
+            problems += [f"row {number}: {problem}" for problem in row.problems]
+            clips.append(clip)
+        if not clips and not problems:
+            problems.append("it has no row, so there is no clip")
+        if problems:
+            raise listed(said.manifest, problems)
+        return Corpus(
+            name=said.name,
+            version=self.version,
+            targets=said.targets,
+            clips=tuple(clips),
+            about=said.about,
+            licence=said.licence,
+            citation=said.citation,
+        )
+
+
+class _Root:
+    """The folder that paths must stay in."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._real = os.path.realpath(folder)
+        self._inside: dict[str, bool] = {}
+
+    def problem(self, text: str) -> str | None:
+        """Why a path of the manifest does not serve, as a phrase."""
+        if not text:
+            return "the path is empty"
+        if "\0" in text:
+            return f"the path {text!r} holds a NUL character"
+        if "\\" in text:
+            return f"the path {text!r} has backslashes; write it with '/'"
+        if text.startswith("/") or PureWindowsPath(text).drive:
+            return f"the path {text!r} is absolute; give it relative to the manifest"
+        if ".." in PurePosixPath(text).parts:
+            return f"the path {text!r} has '..'; recordings lie in the manifest's folder or below"
+        if not self._stays(text):
+            return f"the path {text!r} is a link that leads out of the manifest's folder"
+        return None
+
+    def _stays(self, text: str) -> bool:
+        path = os.path.join(self.folder, text)
+        place = os.path.dirname(path)
+        if place not in self._inside:
+            self._inside[place] = self._holds(place)
+        return self._inside[place] and (not os.path.islink(path) or self._holds(path))
+
+    def _holds(self, path: str) -> bool:
+        return os.path.commonpath([self._real, os.path.realpath(path)]) == self._real
+
+
+class _Row:
+    """One row on its way to a clip, collecting what is wrong with it."""
+
+    def __init__(self, cells: Mapping[str, str]) -> None:
+        self.cells = cells
+        self.problems: list[str] = []
+
+    def clip(self, said: Declaration, root: _Root) -> Clip:
+        """The clip, in which wrong cells are left out."""
+        for column in ("id", "speaker"):
+            if self.cells.get(column) == "":
+                self.problems.append(f"the {column} is empty")
+        path = self.cells.get("path", "")
+        problem = root.problem(path) if "path" in self.cells else None
+        if problem:
+            self.problems.append(problem)
+        start_s, end_s = self._bounds()
+        used = {*REQUIRED, *OPTIONAL, *said.columns.values()}
+        return Clip(
+            id=self.cells.get("id", ""),
+            speaker=self.cells.get("speaker", ""),
+            path=root.folder / ("" if problem else path),
+            labels=self._labels(said),
+            start_s=start_s,
+            end_s=end_s,
+            session=self.cells.get("session") or None,
+            text=self.cells.get("text") or None,
+            split=self.cells.get("split") or None,
+            traits={column: cell for column, cell in self.cells.items() if column not in used and cell},
+        )
+
+    def _labels(self, said: Declaration) -> dict[str, Label]:
+        labels: dict[str, Label] = {}
+        for target in said.targets:
+            column = said.columns[target.name]
+            text = self.cells.get(column, "")
+            label = self._label(target, column, text) if text else None
+            if label is not None:
+                labels[target.name] = label
+        return labels
+
+    def _label(self, target: Target, column: str, text: str) -> Label | None:
+        label = text if target.scale is None else self._number(column, text)
+        problem = target.problem(label) if label is not None else None
+        if problem:
+            self.problems.append(f"column {column!r}: {problem}")
+        return None if problem else label
+
+    def _bounds(self) -> tuple[float | None, float | None]:
+        start_s, end_s = (self._number(c, self.cells[c]) if self.cells.get(c) else None for c in ("start_s", "end_s"))
+        for column, value in (("start_s", start_s), ("end_s", end_s)):
+            if value is not None and not (math.isfinite(value) and value >= 0):
+                self.problems.append(f"column {column!r}: {value:g} is no time in a recording; give seconds from 0 up")
+        if end_s is not None and end_s <= (start_s or 0):
+            self.problems.append(f"the clip ends at {end_s:g} s and starts at {start_s or 0:g} s; it must end later")
+        return start_s, end_s
+
+    def _number(self, column: str, text: str) -> float | None:
+        try:
+            if "_" not in text:  # Python reads 1_000 as a number, and nobody writes a label so
+                return float(text)
+        except ValueError:
+            pass
+        hint = "write it with a decimal point" if "," in text else "leave the cell empty where nothing is known"
+        self.problems.append(f"column {column!r}: {text!r} is not a number; {hint}")
+        return None
+
+
+def _toml_of(place: Path) -> Path:
+    """The TOML file that a person meant.
+
+    Raises
+    ------
+    RequestError
+        If there is none, or there are several.
+    """
+    if place.is_dir():
+        found = sorted(place.glob("*.toml"))
+        if len(found) == 1:
+            return found[0]
+        names = ", ".join(path.name for path in found)
+        raise RequestError(
+            f"The folder {str(place)!r} holds {f'{len(found)} TOML files ({names})' if found else 'no TOML file'}. Expected is "
+            "one that names the manifest and the targets. Give the path of the file: `--corpora folder=PATH`."
+        )
+    if not place.is_file():
+        raise RequestError(f"{str(place)!r} does not exist. Give a TOML file, or the folder that holds it.")
+    if place.suffix.lower() != ".toml":
+        raise RequestError(
+            f"{str(place)!r} is no TOML file. Expected are a few lines that name the table of clips and its targets. Write "
+            f'one beside it, with name = "...", manifest = "{place.name}" and a [targets.NAME] table, and give that.'
+        )
+    return place
+
+
+def _column_problems(manifest: Manifest, said: Declaration) -> list[str]:
+    """What is wrong with the header."""
+    have = manifest.columns
+    problems = [f"header: the column {name!r} stands {n} times" for name, n in Counter(have).items() if n > 1 and name]
+    if "" in have:
+        problems.append("header: a column has no name; name it or take it out (pandas: index=False)")
+    wanted = dict.fromkeys(REQUIRED, "which every manifest needs")
+    wanted |= {column: f"which targets.{name} names" for name, column in said.columns.items()}
+    for column, why in wanted.items():
+        if column not in have:
+            same = [name for name in have if name.lower() == column.lower()]
+            close = same or difflib.get_close_matches(column, have, n=1, cutoff=0.5)
+            hint = f"; is it {close[0]!r}?" if close else f"; there are {', '.join(have)}"
+            problems.append(f"header: there is no column {column!r}, {why}{hint}")
+    missing = [column for column in OPTIONAL if column not in have]
+    for column in have:
+        meant = difflib.get_close_matches(column.lower(), missing, n=1, cutoff=ALIKE)
+        if meant and column not in {*REQUIRED, *OPTIONAL, *wanted}:
+            problems.append(f"header: the column {column!r} would not be used; rename it to {meant[0]!r}, or to something else")
+    return problems
