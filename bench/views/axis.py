@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 _STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
 _MOST_TICKS = 6
-_MARGIN = 4.0
+_MARGIN = 5.0  # per cent of the width at each end, so that no label is cut
 
 
 @dataclass(frozen=True)
@@ -18,8 +18,9 @@ class Axis:
     Attributes
     ----------
     low, high : float
-        The ends, both ticks.
+        The ends.
     ticks : tuple of float
+        Round values between them.
     """
 
     low: float
@@ -27,7 +28,7 @@ class Axis:
     ticks: tuple[float, ...]
 
     def at(self, value: float) -> str:
-        """Where a value lies, in per cent of the width, 4 % being left free at each end for the labels.
+        """Where a value lies, in per cent of the width, 5 % being left free at each end for the labels.
 
         Examples
         --------
@@ -60,7 +61,7 @@ class Axis:
 
 
 def axis_for(values: Iterable[float]) -> Axis:
-    """The smallest axis with round ends that holds all values.
+    """The axis that holds all values, with ticks at round ones.
 
     Parameters
     ----------
@@ -70,18 +71,13 @@ def axis_for(values: Iterable[float]) -> Axis:
     Examples
     --------
     >>> axis_for([0.333, 0.58, 0.71]).ticks
-    (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
+    (0.4, 0.5, 0.6, 0.7)
     """
     finite = [value for value in values if math.isfinite(value)] or [0.0, 1.0]
-    lowest, highest = min(finite), max(finite)
-    for step in _STEPS:
-        first, last = math.floor(lowest / step + 1e-9), math.ceil(highest / step - 1e-9)
-        last = max(last, first + 1)
-        if last - first < _MOST_TICKS:
-            break
-    else:
-        step = 10.0 ** math.ceil(math.log10(max(highest - lowest, 1.0)))
-        first, last = math.floor(lowest / step), math.ceil(highest / step)
-        last = max(last, first + 1)
-    ticks = tuple(round(number * step, 10) for number in range(first, last + 1))
-    return Axis(ticks[0], ticks[-1], ticks)
+    low, high = min(finite), max(finite)
+    if high - low < _STEPS[0]:
+        low, high = low - _STEPS[0], high + _STEPS[0]
+    widest = 10.0 ** math.ceil(math.log10(high - low))
+    step = next((step for step in _STEPS if (high - low) / step < _MOST_TICKS), widest)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return Axis(low, high, tuple(round(number * step, 10) for number in range(first, last + 1)))

@@ -83,7 +83,9 @@ def draw_curves(task: TaskBoard, curves: Sequence[Curve], prefix: str) -> str:
         _chance_line(ax, task, "horizontal")
 
     palette = _series(len(curves))
-    title = f"{_label(task)} by layer of {curves[0].feature_set}: {', '.join(c.model for c in curves)}. Numbers in the table below."
+    title = (
+        f"{_label(task)} by layer of {curves[0].feature_set}: {', '.join(c.model for c in curves)}. Numbers in the table below."
+    )
     return _drawn(paint, (_WIDTH_IN, 2.9), prefix, title)
 
 
@@ -96,6 +98,7 @@ def draw_confusion(task: TaskBoard, row: Row, prefix: str) -> str:
     def paint(ax: Any, seaborn: Any) -> None:
         from matplotlib.colors import ListedColormap
 
+        ax.grid(visible=False)
         seaborn.heatmap(
             shares,
             annot=[[f"{share:.0%}" for share in line] for line in shares],
@@ -115,7 +118,7 @@ def draw_confusion(task: TaskBoard, row: Row, prefix: str) -> str:
         ax.tick_params(axis="x", rotation=0 if max(map(len, names)) * len(names) < 45 else 40)
         ax.tick_params(axis="y", rotation=0)
         ax.set_xlabel("rated as")
-        ax.set_ylabel("is")
+        ax.set_ylabel("true level")
 
     side = max(2.2, min(4.2, 0.62 * len(names) + 0.8))
     title = f"What {called(row)} rated each level as, in per cent of the clips of that level. Numbers in the table below."

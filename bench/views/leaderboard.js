@@ -43,6 +43,7 @@ for (const task of document.querySelectorAll(".task")) {
   });
 
   const label = task.querySelector(".filter");
+  if (!label) continue;
   const box = label.querySelector("input");
   const fold = task.querySelector(".fold input");
   const count = task.querySelector(".count");

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import math
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -16,6 +15,7 @@ from bench.views import number, standing
 from bench.views.axis import Axis, axis_for
 from bench.views.figure import N_SERIES, draw_confusion, draw_curves, draw_speakers
 
+FEW_ROWS = 8  # up to so many rows a filter would only be in the way
 MOST_LISTED = 200  # clips named for each reason of exclusion; the others are counted
 
 
@@ -94,7 +94,7 @@ def render_html(board: Board) -> str:
         finalize=lambda given: number.visible(given) if type(given) is str else given,
     )
     environment.filters["breakable"] = breakable
-    environment.globals.update(number=number, standing=standing, most_listed=MOST_LISTED)
+    environment.globals.update(number=number, standing=standing, most_listed=MOST_LISTED, few=FEW_ROWS)
     environment.globals["keys"] = getattr(environment.get_template("key.html.j2").module, "keys")  # noqa: B009 - a macro
     style, script = (files("bench.views").joinpath(f"leaderboard.{kind}").read_text("utf-8") for kind in ("css", "js"))
     page = environment.get_template("leaderboard.html.j2").render(
@@ -118,8 +118,7 @@ def breakable(text: str) -> Any:
     """
     from markupsafe import Markup, escape
 
-    parts = re.split(r"(?<=[=,/])|(?=\[)", number.visible(text))
-    return Markup("<wbr>").join(escape(part) for part in parts if part)
+    return Markup("<wbr>").join(escape(part) for part in number.broken(text))
 
 
 def section_of(task: TaskBoard, key: str) -> Section:

@@ -117,6 +117,17 @@ def metric_label(task: TaskBoard, name: str) -> str:
     return metric.label[:1].upper() + metric.label[1:] + (" (lower is better)" if metric.better == "lower" else "")
 
 
+def broken(name: str) -> list[str]:
+    """Cut a spelling where it may be broken over lines.
+
+    Examples
+    --------
+    >>> broken("wav2vec2[checkpoint=untrained]@best")
+    ['wav2vec2', '[checkpoint=', 'untrained]', '@best']
+    """
+    return [part for part in re.split(r"(?<=[=,/])|(?=[\[@])", visible(name)) if part]
+
+
 def spelled(row: Row) -> str:
     """The feature set of a row with its layer, as it is typed at a shell.
 

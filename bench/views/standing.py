@@ -65,13 +65,20 @@ def headline(task: TaskBoard) -> str:
     """The standing of a task in a sentence or two, for the views that are read as text."""
     row = best(task)
     if row is None:
-        return f"No row was scored: all {counted(len(task.rows), 'row')} failed." if task.rows else "No row was scored yet."
+        return nothing(task)
     value = row.metrics[task.metric]
     badge = f" ({task.badge})" if task.badge else ""
     return (
         f"Highest {task.metric_label}{badge}: {fixed(value.value)} {interval(value)}".rstrip()
         + f", {called(row)}. Chance is {fixed(task.chance)}. {told_apart(task)}".rstrip()
     )
+
+
+def nothing(task: TaskBoard) -> str:
+    """Why a task has no best row, in a sentence."""
+    if not task.rows:
+        return "No row was scored yet."
+    return "The only row failed." if len(task.rows) == 1 else f"All {len(task.rows)} rows failed."
 
 
 def told_apart(task: TaskBoard) -> str:
@@ -83,10 +90,10 @@ def told_apart(task: TaskBoard) -> str:
         return "Without intervals no row can be told apart from another."
     n = alike(task)
     if n == 0:
-        return f"It can be told apart from {'the other row' if len(others) == 1 else f'all {len(others)} other rows'}."
+        return f"The best can be told apart from {'the other row' if len(others) == 1 else f'all {len(others)} other rows'}."
     if len(others) == 1:
-        return "The other row cannot be told apart from it."
-    return f"{n} of the {len(others)} other rows cannot be told apart from it."
+        return "The other row cannot be told apart from the best."
+    return f"{n} of the {len(others)} other rows cannot be told apart from the best."
 
 
 def row_findings(task: TaskBoard) -> tuple[RowFinding, ...]:
@@ -96,7 +103,11 @@ def row_findings(task: TaskBoard) -> tuple[RowFinding, ...]:
         for finding in row.findings:
             by_code.setdefault(finding.code, {}).setdefault(finding.message, []).append(called(row))
     return tuple(
-        RowFinding(code, CODES[code], tuple((message, tuple(rows)) for message, rows in by_code[code].items()))
+        RowFinding(
+            code,
+            CODES[code][0].upper() + CODES[code][1:],
+            tuple((message, tuple(rows)) for message, rows in by_code[code].items()),
+        )
         for code in sorted(by_code)
     )
 

@@ -1,0 +1,215 @@
+"""The board as Markdown (GitHub's): the tables of the page, for a report or a pull request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from bench.runs.board import Board, Row, TaskBoard
+from bench.views import number, standing
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~#&!$])")
+_MOST_LISTED = 50
+
+
+def render_markdown(board: Board) -> str:
+    """Render a board as GitHub-flavoured Markdown.
+
+    Parameters
+    ----------
+    board : Board
+
+    Returns
+    -------
+    str
+        Ended by a line feed. The same board always gives the same text; texts of the board are escaped.
+
+    Examples
+    --------
+    >>> print(render_markdown(Board("fatigue-bench run", {}, 0, 0, 0, 0, "", ())).splitlines()[0])
+    # Fatigue Benchmark
+    """
+    blocks = ["# Fatigue Benchmark", *map(plain, standing.warnings(board)), plain(standing.progress(board))]
+    if len(board.tasks) > 1:
+        blocks += ["## Overview", _overview(board)]
+    for task in board.tasks:
+        blocks += _task(task)
+    blocks += _reproduce(board)
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def plain(text: str) -> str:
+    r"""Escape a text so that Markdown shows it as it is, on one line.
+
+    Examples
+    --------
+    >>> plain("a|b <i> *x*")
+    'a\\|b \\<i\\> \\*x\\*'
+    """
+    return _SPECIAL.sub(r"\\\1", " ".join(number.visible(text).split()))
+
+
+def table(heads: Sequence[str], aligned: str, lines: Sequence[Sequence[str]]) -> str:
+    """Lay out a table; ``aligned`` has an ``l`` (text) or ``r`` (numbers) for each column. Cells are escaped here.
+
+    Examples
+    --------
+    >>> print(table(["Model", "UAR"], "lr", [["linear", "0.631"]]))
+    | Model | UAR |
+    | :-- | --: |
+    | linear | 0.631 |
+    """
+    rule = [":--" if side == "l" else "--:" for side in aligned]
+    rows = [[plain(cell) for cell in heads], rule, *([plain(cell) for cell in line] for line in lines)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def title(task: TaskBoard) -> str:
+    """The name of a task with its track and badge."""
+    track = ", speaker track" if task.track == "speaker" else ""
+    return task.name + track + (f" ({task.badge})" if task.badge else "")
+
+
+def _overview(board: Board) -> str:
+    lines = []
+    for task in board.tasks:
+        row = standing.best(task)
+        value = row.metrics[task.metric] if row else None
+        lines.append(
+            (
+                title(task),
+                number.called(row) if row else standing.nothing(task),
+                task.metric_label,
+                number.fixed(value.value) if value else "–",
+                (number.interval(value) or number.no_interval(task) or "no interval") if value else "–",
+                number.fixed(task.chance),
+                str(len(task.rows)),
+                str(len(standing.failed(task))),
+            )
+        )
+    return table(("Task", "Highest row", "Metric", "Value", "Interval", "Chance", "Rows", "Failed"), "lllrrrrr", lines)
+
+
+def _task(task: TaskBoard) -> Iterator[str]:
+    yield f"## {plain(title(task))}"
+    yield plain(task.target.about)
+    yield plain(standing.headline(task))
+    counts = (number.counted(task.n_clips, "clip"), number.counted(task.n_speakers, "speaker"))
+    yield plain(f"{counts[0]} of {counts[1]}, {number.counted(task.n_folds, 'fold')} ({task.splitter}, hash {task.fold_hash}).")
+    yield _rows(task)
+    folded = standing.folded(task)
+    if folded:
+        are = "1 single-layer row is" if len(folded) == 1 else f"{len(folded)} single-layer rows are"
+        yield f"{are} left out of this table and given under *Layer by layer*."
+    yield "\n".join(_findings(task))
+    yield from _layers(task)
+    yield from _speakers(task)
+    yield from _confusions(task)
+    yield from _metrics(task)
+    yield "### The corpus"
+    yield "\n".join(f"- {plain(term)}: {plain(text)}" for term, text in task.card.items())
+    yield "\n".join(_excluded(task))
+
+
+def _rows(task: TaskBoard) -> str:
+    metric = f"{task.metric_label} ({task.badge})" if task.badge else task.metric_label
+    heads = ("Feature set", "Layer", "Model", metric, "95 % interval", "Difference to the best")
+    costs = ("Extraction s/min", "Fitting s", "Cache MB", "Findings")
+    lines = []
+    for row in standing.shown(task):
+        name = (row.feature_set, row.layer, row.model)
+        if row.status == "failed":
+            lines.append((*name, "failed", "", "", "", "", "", row.error))
+            continue
+        value = row.metrics[task.metric]
+        lines.append(
+            (
+                *name,
+                number.fixed(value.value),
+                number.interval(value) or number.no_interval(task) or "no interval",
+                number.difference(row.difference) or ("best" if row is standing.best(task) else "–"),
+                number.fixed(row.extract_seconds, 2),
+                number.fixed(row.fit_seconds, 2),
+                number.fixed(row.cache_mb, 1),
+                " ".join(standing.codes(row)),
+            )
+        )
+    return table((*heads, *costs), "lllrrrrrrl", lines)
+
+
+def _findings(task: TaskBoard) -> Iterator[str]:
+    if task.findings or any(row.findings for row in task.rows):
+        yield "### Findings\n"
+    for finding in task.findings:
+        yield f"- {finding.code}: {plain(finding.message)}"
+    for found in standing.row_findings(task):
+        yield f"- {found.code}: {plain(found.about)} ({number.counted(found.n_rows, 'row')})."
+        for message, rows in found.sentences:
+            yield f"  - {plain(message)} ({plain('; '.join(rows))})"
+
+
+def _layers(task: TaskBoard) -> Iterator[str]:
+    if not task.curves:
+        return
+    yield "### Layer by layer"
+    names = dict.fromkeys(curve.feature_set for curve in task.curves)
+    for name in names:
+        curves = [curve for curve in task.curves if curve.feature_set == name]
+        points = [dict(curve.points) for curve in curves]
+        layers = sorted({layer for found in points for layer in found})
+        lines = [(str(at), *(number.with_interval(f[at]) if at in f else "–" for f in points)) for at in layers]
+        yield plain(name)
+        yield table(("Layer", *(curve.model for curve in curves)), "r" * (len(curves) + 1), lines)
+
+
+def _speakers(task: TaskBoard) -> Iterator[str]:
+    rows = standing.leading(task)
+    names = sorted({name for row in rows for name in row.by_speaker})
+    if names:
+        yield "### Speaker by speaker"
+        lines = [(name, *(number.fixed(row.by_speaker.get(name)) for row in rows)) for name in names]
+        yield table(("Speaker", *map(number.called, rows)), "l" + "r" * len(rows), lines)
+
+
+def _confusions(task: TaskBoard) -> Iterator[str]:
+    rows = [row for row in standing.leading(task) if row.confusion]
+    if rows:
+        yield "### Which level is taken for which"
+        yield "Clips of each true level (rows) by what they were rated as (columns)."
+    for row in rows:
+        yield plain(number.called(row))
+        named = zip(task.target.levels, row.confusion or (), strict=True)
+        lines = [(level, *map(str, counts)) for level, counts in named]
+        yield table(("True level", *task.target.levels), "l" + "r" * len(lines), lines)
+
+
+def _metrics(task: TaskBoard) -> Iterator[str]:
+    names = standing.metric_names(task)
+    done = [row for row in standing.shown(task) if row.status == "done"]
+    if not done:
+        return
+
+    def cells(row: Row) -> Iterator[str]:
+        for name in names:
+            yield number.with_interval(row.metrics[name]) if name in row.metrics else "–"
+
+    yield "### Other metrics"
+    heads = ("Feature set", "Model", *(number.metric_label(task, name) for name in names))
+    yield table(heads, "ll" + "r" * len(names), [(number.spelled(row), row.model, *cells(row)) for row in done])
+
+
+def _excluded(task: TaskBoard) -> Iterator[str]:
+    yield f"### Excluded clips: {len(task.excluded)}\n"
+    for reason, clips in standing.reasons(task):
+        more = f", and {len(clips) - _MOST_LISTED} more" if len(clips) > _MOST_LISTED else ""
+        yield f"- {number.counted(len(clips), 'clip')}: {plain(reason)} ({plain(', '.join(clips[:_MOST_LISTED]))}{more})"
+
+
+def _reproduce(board: Board) -> Iterator[str]:
+    command = number.visible(board.command)
+    longest = max((len(run) for run in re.findall("`+", command)), default=0)
+    fence = "`" * max(3, longest + 1)
+    yield "## Reproduce"
+    yield f"{fence}sh\n{command}\n{fence}"
+    versions = ", ".join(f"{plain(name)} {plain(version)}" for name, version in board.versions.items())
+    yield f"Seed {board.seed}." + (f" Made with {versions}." if versions else "")

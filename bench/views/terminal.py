@@ -1,0 +1,162 @@
+"""The board as tables for a terminal."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from bench.runs.board import Board, Row, TaskBoard
+from bench.views import number, standing
+
+_WIDE = 104
+_OTHERS = 62  # columns taken by the model, the value and the difference, with their gaps
+_INDENT = (0, 0, 0, 2)
+
+
+def render_terminal(board: Board, width: int = 100, colour: bool = False) -> str:
+    """Render a board as text for a terminal.
+
+    Parameters
+    ----------
+    board : Board
+    width : int
+        Columns; 80 and more read well. Below 104 the codes of the rows' findings stand under the table only.
+    colour : bool
+        Whether the text may hold escape sequences for bold and colour.
+
+    Returns
+    -------
+    str
+        Ended by a line feed.
+
+    Examples
+    --------
+    >>> print(render_terminal(Board("fatigue-bench run", {}, 0, 0, 0, 0, "", ())), end="")
+    No task was run, so there is nothing to show.
+    """
+    from rich.console import Console
+
+    stream = io.StringIO()
+    console = Console(
+        file=stream,
+        width=width,
+        force_terminal=colour,
+        color_system="standard" if colour else None,
+        no_color=not colour,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        legacy_windows=False,
+        _environ={},
+    )
+    if not board.tasks:
+        console.print("No task was run, so there is nothing to show.")
+    for sentence in standing.warnings(board):
+        console.print(number.visible(sentence), style="yellow")
+    for place, task in enumerate(board.tasks):
+        if place:
+            console.print()
+        _print_task(console, task, width)
+    return "\n".join(line.rstrip() for line in stream.getvalue().split("\n"))
+
+
+def _print_task(console: Any, task: TaskBoard, width: int) -> None:
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    heading = Text(number.visible(task.name), style="bold")
+    if task.badge:
+        heading.append(f"  {number.visible(task.badge)}", style="yellow")
+    if task.track == "speaker":
+        heading.append("  speaker track", style="cyan")
+    console.print(heading)
+    counts = (number.counted(task.n_clips, "clip"), number.counted(task.n_speakers, "speaker"))
+    folds = f"{number.counted(task.n_folds, 'fold')} ({task.splitter})"
+    console.print(f"{counts[0]} of {counts[1]}, {folds}. Chance is {number.fixed(task.chance)}.", style="dim")
+    console.print()
+    if standing.best(task) is not None:
+        console.print(Padding(_table(task, width), _INDENT))
+        console.print()
+    for sentence in _under(task):
+        console.print(Padding(Text(number.visible(sentence)), _INDENT))
+    for row in standing.failed(task):
+        failure = Text(number.visible(f"{number.called(row)} failed: {row.error}"), style="red")
+        console.print(Padding(failure, _INDENT))
+    findings = Table.grid(padding=(0, 2, 0, 0))
+    for code, sentence in _findings(task, width):
+        findings.add_row(Text(code, style="dim"), Text(number.visible(sentence)))
+    if findings.row_count:
+        console.print(Padding(findings, _INDENT))
+
+
+def _table(task: TaskBoard, width: int) -> Any:
+    from rich.table import Table
+
+    wide = width >= _WIDE
+    found = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    found.add_column("Feature set", overflow="fold")
+    for head in ("Model", task.metric_label, "Difference to the best"):
+        found.add_column(head, no_wrap=True)
+    if wide:
+        found.add_column("Findings", overflow="fold")
+    room = max(14, width - (_OTHERS + 10 if wide else _OTHERS))
+    for row in standing.shown(task):
+        if row.status == "done":
+            cells = _cells(task, row, room)
+            found.add_row(*(cells if wide else cells[:-1]))
+    return found
+
+
+def _wrapped(name: str, room: int) -> str:
+    """Break a long spelling over lines at its brackets and signs."""
+    lines = [""]
+    for part in number.broken(name):
+        if lines[-1].strip() and len(lines[-1]) + len(part) > room:
+            lines.append(" ")
+        lines[-1] += part
+    return "\n".join(lines)
+
+
+def _cells(task: TaskBoard, row: Row, room: int) -> list[Any]:
+    from rich.text import Text
+
+    value = row.metrics[task.metric]
+    leads = row is standing.best(task)
+    weight = "bold" if leads else ""
+    shift = number.fixed(row.difference.value).rjust(6) + " " if row.difference else ""
+    return [
+        Text(_wrapped(number.spelled(row), room), style=weight),
+        Text(number.visible(row.model), style=weight),
+        Text(number.fixed(value.value).rjust(6), style="bold").append(f" {number.interval(value)}", style="not bold"),
+        Text("  best" if leads else (shift + number.interval(row.difference) if row.difference else "")),
+        Text(" ".join(standing.codes(row)), style="dim"),
+    ]
+
+
+def _under(task: TaskBoard) -> list[str]:
+    found = []
+    folded = standing.folded(task)
+    if folded:
+        are = "1 single-layer row is" if len(folded) == 1 else f"{len(folded)} single-layer rows are"
+        found.append(f"{are} left out here; the page and the CSV have them all.")
+    reason = number.no_interval(task)
+    if reason:
+        found.append(f"{reason[0].upper()}{reason[1:]}.")
+    if standing.best(task) is None:
+        found.append(standing.nothing(task))
+    elif standing.told_apart(task):
+        found.append(standing.told_apart(task))
+    return found
+
+
+def _findings(task: TaskBoard, width: int) -> list[tuple[str, str]]:
+    lines = [(finding.code, finding.message) for finding in task.findings]
+    away = {number.called(row) for row in standing.folded(task)}
+    for found in standing.row_findings(task):
+        named = [name for _, rows in found.sentences for name in rows if name not in away]
+        n_away = found.n_rows - len(named)
+        which = f": {'; '.join(named)}" if named and width < _WIDE else ""
+        more = f" ({n_away} of them left out here)" if n_away else ""
+        lines.append((found.code, f"{found.about} ({number.counted(found.n_rows, 'row')}{more}){which}."))
+    return lines
