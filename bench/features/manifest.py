@@ -77,6 +77,12 @@ def shape_of(manifest: dict[str, Any]) -> Shape:
     return Shape(None if layers is None else tuple(layers), statistics, len(manifest["columns"]))
 
 
+def shape_declared(feature_set: FeatureSet) -> Shape:
+    """How the values of a feature set lie in columns, as it declares."""
+    layers = feature_set.layers
+    return Shape(None if layers is None else tuple(layers), tuple(feature_set.statistics), len(feature_set.columns))
+
+
 @functools.cache
 def library_versions() -> dict[str, str]:
     """Versions of the numerical libraries, read without importing them; those that are not installed are left out."""

@@ -16,11 +16,11 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from bench.base.durable import make_folder
+from bench.base.durable import Unwritable, make_folder
 from bench.base.error import BenchError, RequestError
 from bench.base.identity import canonical
 from bench.features.feature_set import FeatureSet, Values
-from bench.features.manifest import made_with, manifest_of, read_manifest, shape_of, write_manifest
+from bench.features.manifest import made_with, manifest_of, read_manifest, shape_declared, shape_of, write_manifest
 from bench.features.part import Row, Shape, matrix, read_part, table_of, write_part
 from bench.features.probe import moved, probe
 from bench.features.shelf import PROBE, Cost, cost_of, merge_parts, parts_in, probes_in, steadily
@@ -92,15 +92,25 @@ class FeatureStore:
         if folder in self._prepared and manifest is not None:
             return
         new = manifest or manifest_of(feature_set, self.identity(feature_set))
-        shape = shape_of(new)
-        row = probe(feature_set, shape)
+        row = _probed(folder, new, feature_set)
         make_folder(folder)
         if new["made_with"] == current and not probes_in(folder):
-            write_part(folder, table_of([row], shape), PROBE)
+            write_part(folder, table_of([row], shape_of(new)), PROBE)
         if manifest is None:
             write_manifest(folder, new)
         self._compare(folder, feature_set, row)
         self._prepared.add(folder)
+
+    def check(self, feature_set: FeatureSet) -> None:
+        """Compute the probe again, whatever the manifest says.
+
+        Raises
+        ------
+        BenchError
+            If its values have moved, or are damaged.
+        """
+        folder = self.folder(feature_set)
+        self._compare(folder, feature_set, _probed(folder, _manifest(folder), feature_set))
 
     def put(self, feature_set: FeatureSet, rows: Iterable[Row]) -> None:
         """Store rows as one part.
@@ -207,36 +217,37 @@ class FeatureStore:
         if manifest["made_with"] == made_with(type(feature_set)):
             self._trusted.add(folder)
             return
-        self._compare(folder, feature_set, probe(feature_set, shape_of(manifest)))
+        self._compare(folder, feature_set, _probed(folder, manifest, feature_set))
 
     def _compare(self, folder: Path, feature_set: FeatureSet, now: Row) -> None:
-        manifest = _manifest(folder)
+        manifest, current = _manifest(folder), made_with(type(feature_set))
         stored = stored_probe(folder, shape_of(manifest))
-        by = math.inf if stored is None else moved(stored, now.values)
+        if stored is None and manifest["made_with"] != current:
+            raise stale(folder, manifest, "there is no stored probe to compare with")
+        by = 0.0 if stored is None else moved(stored, now.values)
         if by:
-            raise stale(folder, manifest, by)
-        current = made_with(type(feature_set))
+            how = f"its values moved by {by:.2g} (relative; 1e-4 is allowed)" if by < math.inf else "other values are missing"
+            raise stale(folder, manifest, f"on the probe, {how}")
         if manifest["made_with"] != current:
-            with contextlib.suppress(BenchError):  # a cache that cannot be written can still be read
+            with contextlib.suppress(Unwritable):  # a cache that cannot be written can still be read
                 write_manifest(folder, manifest | {"made_with": current})
         self._trusted.add(folder)
 
 
-def stale(folder: Path, manifest: Mapping[str, Any], by: float) -> BenchError:
+def stale(folder: Path, manifest: Mapping[str, Any], how: str) -> BenchError:
     """Make the sentence for a feature set that no longer gives the numbers that are stored."""
-    how = f"its values moved by {by:.2g} (relative; 1e-4 is allowed)" if by < math.inf else "other values are missing"
     versions = ", ".join(f"{name} {version}" for name, version in manifest["made_with"]["libraries"].items())
     return BenchError(
-        f"{manifest['spelling']!r} no longer gives the numbers that are stored: on the probe, {how}. "
-        f"They were made with {versions}. Run `fatigue-bench cache gc --drop {folder.name}` to extract anew."
+        f"{manifest['spelling']!r} no longer gives the numbers that are stored: {how}. They were made with {versions}. "
+        f"Run `fatigue-bench cache gc --drop {folder.name}` to extract anew."
     )
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
-    manifest = read_manifest(folder)
-    if manifest is None:
-        raise BenchError(f"Nothing is stored in {str(folder)!r} yet. Run the extraction first.")
-    return manifest
+def _probed(folder: Path, manifest: Mapping[str, Any], feature_set: FeatureSet) -> Row:
+    """The probe's row, of the shape in the manifest."""
+    if list(feature_set.columns) != manifest["columns"] or shape_of(manifest) != shape_declared(feature_set):
+        raise stale(folder, manifest, "its columns, layers or statistics are others now, under the same version")
+    return probe(feature_set, shape_of(manifest))
 
 
 def stored_probe(shelf: Path, shape: Shape) -> Values | None:

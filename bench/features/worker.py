@@ -22,8 +22,9 @@ from bench.decoders.decoder import Unreadable, decode
 from bench.decoders.facts import ClipFacts
 from bench.decoders.waveform import Waveform
 from bench.features.feature_set import FEATURE_SETS, FeatureSet
+from bench.features.manifest import shape_declared
 from bench.features.outcome import Outcome, outcome_of
-from bench.features.part import Row, Shape
+from bench.features.part import Row
 from bench.features.store import FeatureStore
 
 GROUP_S = 120.0  # audio held in memory before it goes to the feature sets; one long recording may exceed it
@@ -202,9 +203,7 @@ def _outcomes(feature_set: FeatureSet, waves: Sequence[Waveform]) -> list[Outcom
     found = feature_set.extract_batch(waves)
     if len(found) != len(waves):
         raise BenchError(f"it gave {len(found)} results for {len(waves)} clips")
-    columns = tuple(feature_set.columns)
-    layers = None if feature_set.layers is None else tuple(feature_set.layers)
-    shape = Shape(layers, tuple(feature_set.statistics), len(columns))
+    columns, shape = tuple(feature_set.columns), shape_declared(feature_set)
     return [outcome_of(one, shape, columns) for one in found]
 
 
