@@ -24,6 +24,7 @@ P56_MARGIN_DB = 15.9
 ABOVE_FLOOR_DB = 4.0
 LOUDEST_FLOOR_DB = 12.0  # a "floor" this close below the active level is continuous speech, not noise
 FLOOR_HOPS = 40
+SILENT_POWER = 1e-14  # -140 dBFS, far below one step of 16 bits: rounding errors, no sound
 BRIDGED_S, CLICK_S, PAUSE_S = 0.15, 0.05, 0.2
 
 Floats = npt.NDArray[np.float64]
@@ -86,7 +87,7 @@ def find_speech(samples: npt.NDArray[np.float32], rate: int) -> Speech | None:
     [[0.38, 0.7]]
     """
     power = _frame_power(samples, rate)
-    if len(power) == 0 or power.max() <= 0:
+    if len(power) == 0 or power.max() < SILENT_POWER:
         return None
     decibel = 10 * np.log10(np.maximum(power, power.max() * 1e-12))
     active = _active_level(decibel)

@@ -15,9 +15,11 @@ import numpy.typing as npt
 
 HOP_S, WINDOW_S = 0.01, 0.04
 LOWEST_HZ, HIGHEST_HZ = 60.0, 500.0
-VOICED_STRENGTH = 0.45
-OCTAVE_COST, JUMP_COST, SWITCH_COST = 0.01, 0.35, 0.14
+VOICED_STRENGTH = 0.5
+OCTAVE_COST, JUMP_COST, SWITCH_COST = 0.02, 0.35, 0.14
 N_CANDIDATES = 6
+CHOICE_COST = 0.05  # an octave; keeps a high voice's first period, which falls between samples, among the candidates
+SMOOTH_HZ = 4000.0
 BLOCK = 1024
 
 Floats = npt.NDArray[np.float64]
@@ -49,7 +51,7 @@ class PitchTrack:
     def runs_s(self) -> Floats:
         """Lengths of the unbroken stretches of voiced frames, in seconds."""
         turns = np.flatnonzero(np.diff(np.concatenate([[False], self.voiced, [False]]).astype(np.int8)))
-        return (turns[1::2] - turns[::2]) * HOP_S
+        return np.asarray((turns[1::2] - turns[::2]) * HOP_S, np.float64)
 
 
 def frames(samples: Floats, rate: int) -> tuple[Floats, Floats]:
@@ -115,13 +117,14 @@ def _candidates(pieces: Floats, rate: int) -> tuple[Floats, Floats, Floats]:
     shortest, longest = int(rate / HIGHEST_HZ), int(np.ceil(rate / LOWEST_HZ))
     weights = np.hanning(window + 2)[1:-1]
     n_fft = 1 << (window + longest).bit_length()
-    own = _autocorrelation(weights, n_fft)[: longest + 2]
-    found = _autocorrelation((pieces - pieces.mean(axis=1, keepdims=True)) * weights, n_fft)[:, : longest + 2]
-    power = found[:, 0] / np.sum(weights**2)
+    own = _autocorrelation(weights, n_fft, rate)[: longest + 2]
+    found = _autocorrelation((pieces - pieces.mean(axis=1, keepdims=True)) * weights, n_fft, rate)[:, : longest + 2]
+    power = (pieces**2) @ weights**2 / np.sum(weights**2)
     curve = found / np.maximum(found[:, :1], 1e-30) / (own / own[0])
     before, middle, after = curve[:, shortest - 1 : -2], curve[:, shortest:-1], curve[:, shortest + 1 :]
     peak = (middle > before) & (middle >= after) & (middle > 0.5 * VOICED_STRENGTH)
-    order = np.argpartition(np.where(peak, -middle, np.inf), N_CANDIDATES, axis=1)[:, :N_CANDIDATES]
+    worth = middle - CHOICE_COST * np.log2(np.arange(shortest, longest + 1))
+    order = np.argpartition(np.where(peak, -worth, np.inf), N_CANDIDATES, axis=1)[:, :N_CANDIDATES]
     left, top, right = (np.take_along_axis(side, order, axis=1) for side in (before, middle, after))
     bend = np.where(left - 2 * top + right < 0, left - 2 * top + right, -1.0)
     shift = np.clip((left - right) / (2 * bend), -0.5, 0.5)
@@ -130,11 +133,13 @@ def _candidates(pieces: Floats, rate: int) -> tuple[Floats, Floats, Floats]:
     return np.where(kept, order + shortest + shift, 0), np.where(kept, height, -np.inf), 10 * np.log10(np.maximum(power, 1e-30))
 
 
-def _autocorrelation(pieces: Floats, n_fft: int) -> Floats:
+def _autocorrelation(pieces: Floats, n_fft: int, rate: int) -> Floats:
     from scipy.fft import irfft, rfft
 
     spectrum = rfft(pieces, n_fft)
-    return np.asarray(irfft(spectrum.real**2 + spectrum.imag**2, n_fft))
+    # The soft low-pass makes the peaks round, so that a parabola through three samples finds their tops.
+    soft = np.exp(-np.square(np.arange(spectrum.shape[-1]) * rate / n_fft / SMOOTH_HZ))
+    return np.asarray(irfft((spectrum.real**2 + spectrum.imag**2) * soft, n_fft))
 
 
 def _best_path(candidates_hz: Floats, heights: Floats) -> Floats:
