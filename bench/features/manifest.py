@@ -8,6 +8,7 @@ import hashlib
 import importlib.metadata
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     return found
 
 
-def shape_of(manifest: dict[str, Any]) -> Shape:
+def shape_of(manifest: Mapping[str, Any]) -> Shape:
     """How the values of a stored feature set lie in columns."""
     layers = manifest["layers"]
     statistics = tuple(manifest["statistics"])

@@ -234,6 +234,13 @@ class FeatureStore:
         self._trusted.add(folder)
 
 
+def _manifest(folder: Path) -> dict[str, Any]:
+    manifest = read_manifest(folder)
+    if manifest is None:
+        raise BenchError(f"Nothing is stored in {str(folder)!r} yet. Run the extraction first.")
+    return manifest
+
+
 def stale(folder: Path, manifest: Mapping[str, Any], how: str) -> BenchError:
     """Make the sentence for a feature set that no longer gives the numbers that are stored."""
     versions = ", ".join(f"{name} {version}" for name, version in manifest["made_with"]["libraries"].items())
