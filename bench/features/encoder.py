@@ -7,6 +7,7 @@ there. The convolutions that give positions see zeros behind a clip's end, as th
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -116,23 +117,25 @@ class Encoder:
         """
         lengths = [len(samples) for samples in audio]
         longest = max(lengths)
-        values = torch.zeros(len(audio), longest)
+        values = np.zeros((len(audio), longest), dtype=np.float32)
         for row, samples in zip(values, audio, strict=True):
-            row[: len(samples)] = torch.from_numpy(samples)
+            row[: len(samples)] = samples
         padded = min(lengths) < longest
         mask = (torch.arange(longest)[None] < torch.tensor(lengths)[:, None]).long() if padded else None
         self._lengths = lengths if padded else None
         try:
-            with torch.inference_mode():
-                output = self.model(values, attention_mask=mask, output_hidden_states=True)
+            with torch.inference_mode(), warnings.catch_warnings():
+                # WavLM hands torch a bool mask beside its float bias, which torch converts as it should.
+                warnings.filterwarnings("ignore", message="Support for mismatched key_padding_mask")
+                output = self.model(torch.from_numpy(values), attention_mask=mask, output_hidden_states=True)
         finally:
             self._lengths = None
         # The top entry of hidden_states lacks the final norm in models with a stable layer norm.
         layers = (*output.hidden_states[:-1], output.last_hidden_state)
-        for row, length in enumerate(lengths):
+        for index, length in enumerate(lengths):
             frames = self.framing.count(length)
             with torch.inference_mode():
-                yield torch.stack([layer[row, :frames] for layer in layers])
+                yield torch.stack([layer[index, :frames] for layer in layers])
 
     def _norm_lengths(self) -> list[int] | None:
         """Valid lengths behind the first convolution; None where nothing is padded."""
