@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 something failed and is listed, 2 the request was wrong.
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import fields
@@ -70,7 +71,7 @@ def run(
     made = make_study({item.name: given[item.name] for item in fields(Study)}, study)
     if dry_run:
         from bench.runs.estimate import estimate
-        from bench.views.terminal import render_estimate
+        from bench.views.listing import render_estimate
 
         typer.echo(render_estimate(estimate(made)), nl=False)
         return
@@ -107,10 +108,11 @@ def _kept(reports: Path) -> Any:
 
 def _show(board: Any, reports: Path, again: bool = False) -> None:
     from bench.views.report import report as write
-    from bench.views.terminal import render_terminal, terminal_width
+    from bench.views.terminal import render_terminal
 
     page = write(board, reports, again=again)
-    typer.echo(render_terminal(board, terminal_width(), sys.stdout.isatty()))
+    width = max(80, shutil.get_terminal_size((100, 24)).columns)
+    typer.echo(render_terminal(board, width, sys.stdout.isatty()))
     typer.echo(str(page))
     for task in board.tasks:
         for row in task.rows:
@@ -185,7 +187,7 @@ def check(
 def cache_ls(cache: CacheFlag = Path("features_cache")) -> None:
     """List what is stored."""
     from bench.features.upkeep import ls
-    from bench.views.terminal import render_rows
+    from bench.views.listing import render_rows
 
     typer.echo(render_rows(ls(_store(cache))), nl=False)
 
@@ -194,7 +196,7 @@ def cache_ls(cache: CacheFlag = Path("features_cache")) -> None:
 def cache_verify(cache: CacheFlag = Path("features_cache")) -> None:
     """Read every part with its checksums and compute every probe again."""
     from bench.features.upkeep import verify
-    from bench.views.terminal import render_rows
+    from bench.views.listing import render_rows
 
     found = verify(_store(cache))
     typer.echo(render_rows(found), nl=False)
@@ -210,10 +212,11 @@ def cache_gc(
     ] = None,
 ) -> None:
     """Remove leftovers, merge small parts, say what could go."""
+    from bench.decoders.facts import FactStore
     from bench.features.upkeep import gc
-    from bench.views.terminal import render_rows
+    from bench.views.listing import render_rows
 
-    typer.echo(render_rows((gc(_store(cache), drop or ()),)), nl=False)
+    typer.echo(render_rows((gc(_store(cache), drop or (), FactStore(cache)),)), nl=False)
 
 
 def _store(cache: Path) -> Any:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from bench.corpora.corpus import Clip, Corpus
+from bench.corpora.corpus import Corpus
 from bench.decoders.facts import FactStore
-from bench.features.extraction import plan
+from bench.features.plan import plan
 from bench.features.feature_set import FeatureSet
 from bench.features.store import FeatureStore
 from bench.protocols.task import make_tasks, parse_task
@@ -85,11 +85,10 @@ def estimate(study: Study) -> Estimate:
     for corpus in corpora.values():
         planned = plan(corpus.clips, sets, store, facts)
         to_decode += planned.to_decode
-        length_s = _mean_length_s(corpus.clips)
         for feature_set in sets:
             n_clips = planned.to_extract[str(feature_set)]
             to_extract[str(feature_set)] += n_clips
-            seconds[str(feature_set)] += n_clips * length_s * feature_set.cost * pace / workers
+            seconds[str(feature_set)] += planned.audio_s[str(feature_set)] * feature_set.cost * pace / workers
             megabytes += n_clips * _bytes_a_clip(feature_set) / 1e6
     jobs, done = _jobs(study, entries, corpora, store, facts)
     fit_s = sum(_fit_s(job) for job in jobs if job.fingerprint not in done) * pace / workers
@@ -129,20 +128,6 @@ def _fit_s(job: Job) -> float:
 
 def _bytes_a_clip(feature_set: FeatureSet) -> int:
     return 4 * len(feature_set.columns) * len(feature_set.statistics) * len(feature_set.layers or (0,))
-
-
-def _mean_length_s(clips: Sequence[Clip]) -> float:
-    """Mean length of some clips spread over the corpus, from their headers."""
-    import soundfile
-
-    lengths = []
-    for clip in clips[:: max(1, len(clips) // 40)]:
-        try:
-            info = soundfile.info(str(clip.path))
-        except (OSError, soundfile.LibsndfileError):
-            continue  # the run lists it with its reason
-        lengths.append((info.duration if clip.end_s is None else clip.end_s) - (clip.start_s or 0.0))
-    return float(np.mean(lengths)) if lengths else 0.0
 
 
 def _pace() -> float:

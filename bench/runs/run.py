@@ -11,7 +11,8 @@ from bench.base.error import RequestError
 from bench.corpora.corpus import Corpus
 from bench.decoders.facts import FactStore
 from bench.decoders.survey import exclude
-from bench.features.extraction import Event, Extraction, extract, plan
+from bench.features.extraction import Event, Extraction, extract
+from bench.features.plan import plan
 from bench.features.store import FeatureStore
 from bench.protocols.fold import folds_as_json
 from bench.runs.board import Board
