@@ -24,6 +24,7 @@ from bench.base.error import BenchError, RequestError
 RATE = 22_050
 
 _SYNCHRONOUS = 2  # AUDIO_OUTPUT_SYNCHRONOUS; mode 1 (retrieval) answers before the samples are there
+_SEED = 1  # it seeds its flutter and breath with the clock otherwise
 _CHARS_UTF8 = 1
 _PHONEMES_IPA = 2
 _SPEED, _PITCH, _RANGE, _WORD_GAP = 1, 3, 4, 7  # espeak_PARAMETER
@@ -158,6 +159,7 @@ def _fresh_library() -> Iterator[ctypes.CDLL]:
         found = library.espeak_Initialize(_SYNCHRONOUS, 0, str(path.parent / "espeak-ng-data").encode(), 0)
         if found != RATE:
             raise BenchError(f"espeak-ng started with {found}, expected {RATE} Hz. Install espeakng-loader anew.")
+        library.espeak_ng_SetRandSeed(ctypes.c_long(_SEED))
         yield library
         _check("stop", library.espeak_Terminate())
     finally:

@@ -108,9 +108,10 @@ def _jittered(speech: Samples, jitter_us: float, random: np.random.Generator) ->
 
 def _breathy(speech: Samples, breath_db: float, random: np.random.Generator) -> Samples:
     """Add noise of 1 to 6 kHz that is as loud as the speech wants it at each moment."""
-    spectrum = np.fft.rfft(random.standard_normal(len(speech)))
-    hz = np.fft.rfftfreq(len(speech), 1 / RATE)
-    noise = np.fft.irfft(spectrum * ((hz > 1_000) & (hz < 6_000)), len(speech))
+    n_samples = -(-len(speech) // RATE) * RATE  # whole seconds: other lengths may transform ten times slower
+    hz = np.fft.rfftfreq(n_samples, 1 / RATE)
+    spectrum = np.fft.rfft(random.standard_normal(n_samples)) * ((hz > 1_000) & (hz < 6_000))
+    noise = np.fft.irfft(spectrum, n_samples)[: len(speech)]
     noise /= np.sqrt(np.mean(noise**2))
     level = _frame_rms(speech)
     centres = (np.arange(len(level)) + 0.5) * _FRAME

@@ -136,6 +136,7 @@ def _about(effect: float) -> str:
 def _make(plans: list[ClipPlan], folder: Path) -> None:
     if not plans:
         return
+    library_path()  # where it is missing, that is said once, before anything is made
     make_folder(folder)
     if len(plans) <= _FEW:
         for plan in plans:
@@ -148,6 +149,8 @@ def _make(plans: list[ClipPlan], folder: Path) -> None:
 
 
 def _make_clip(plan: ClipPlan, folder: Path) -> None:
+    if _is_made(plan, folder):  # by another run, meanwhile
+        return
     speech = render(plan)
     audio = _wav(speech)
     description = {
@@ -165,7 +168,7 @@ def _is_made(plan: ClipPlan, folder: Path) -> bool:
     try:
         description = json.loads(_description_path(plan, folder).read_bytes())
         audio = _audio_path(plan, folder).read_bytes()
-    except (FileNotFoundError, ValueError):
+    except (OSError, ValueError):
         return False
     if not isinstance(description, dict) or description.get("audio") != hashlib.sha256(audio).hexdigest():
         return False

@@ -66,7 +66,7 @@ VOICES = (
     Voice("v19", "female", "en-gb-x-rp+aunty", 196, 49, 67, -38, -24, 0.67, 0.30),
     Voice("v20", "male", "en+Gene2", 167, 50, 62, -32, -31, 0.82, 0.32),
     Voice("v21", "female", "en+shelby", 176, 63, 64, -23, -30, 0.46, 0.29),
-    Voice("v22", "male", "en-gb-scotland+Reed", 170, 65, 65, -28, -29, 0.87, 0.31),
+    Voice("v22", "male", "en-gb-scotland+norbert", 170, 65, 65, -28, -29, 0.87, 0.31),
     Voice("v23", "female", "en-gb-scotland+grandma", 216, 34, 60, -31, -34, 0.69, 0.27),
     Voice("v24", "male", "en-us+Nguyen", 211, 61, 56, -37, -31, 0.59, 0.32),
 )
