@@ -1,7 +1,7 @@
-"""What the container of a WAV file promises, read from its chunks.
+"""What a container promises, read from its own structure.
 
-libsndfile gives a truncated WAV without a word, and counts the short length as the right one. So the sizes in the header
-are compared with the size of the file here.
+libsndfile gives a truncated WAV or Ogg file without a word, and counts the short length as the right one. So the sizes in
+the headers are compared with the size of the file here.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import BinaryIO
 # Programs that write to a pipe cannot go back to fill in the size: they leave 0, 0xFFFFFFFF (FFmpeg), 0x7FFFF000 less a
 # block (SoX), or alike. None of these is a promise. A file cut short that really held over 2 GB is the price.
 UNKNOWN_ABOVE = 0x7FFF0000
+
+LARGEST_PAGE = 27 + 255 + 255 * 255
 
 
 @dataclass(frozen=True)
@@ -72,3 +74,17 @@ def _walk(stream: BinaryIO, order: str, file_bytes: int) -> DataChunk | None:
             frame_bytes = struct.unpack(order + "12xH2x", stream.read(16))[0] or 1
         stream.seek(start + size + size % 2)
     return None
+
+
+def ends_within_page(path: Path) -> bool:
+    """Whether an Ogg file ends before its last page does.
+
+    A file cut off between two pages cannot be told from a stream that was stopped, and is taken as whole.
+    """
+    with path.open("rb") as stream:
+        size = os.fstat(stream.fileno()).st_size
+        stream.seek(max(0, size - LARGEST_PAGE))
+        tail = stream.read()
+    page = tail[max(0, tail.rfind(b"OggS")) :]
+    n_segments = page[26] if len(page) > 26 else 256
+    return len(page) < 27 + n_segments + sum(page[27 : 27 + n_segments])

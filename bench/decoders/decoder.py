@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from bench.base.error import BenchError
 from bench.base.identity import DIGEST_CHARS
-from bench.decoders.container import data_chunk
+from bench.decoders.container import data_chunk, ends_within_page
 from bench.decoders.waveform import Waveform
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ DECODER = {"version": "1", "mixdown": "mean", "resampling": "soxr HQ"}
 FORMATS = ("WAV", "WAVEX", "RF64", "FLAC", "OGG", "MP3")
 COUNTED = ("WAV", "WAVEX", "RF64", "FLAC")  # formats whose header says how many frames there are
 BLOCK_FRAMES = 1 << 18
+NO_LENGTH = 1 << 40
 
 
 class Unreadable(BenchError):
@@ -112,6 +113,8 @@ def decode(path: Path, start_s: float | None = None, end_s: float | None = None)
         with soundfile.SoundFile(str(path)) as audio:
             if audio.format not in FORMATS:
                 raise Unreadable(f"the format {audio.format} is not read (read are wav, flac, ogg, opus and mp3)")
+            if audio.format == "OGG" and ends_within_page(path):
+                raise Unreadable("it is truncated: its last page is cut off")
             return _read(audio, path, start_s, end_s)
     except soundfile.LibsndfileError as error:
         reason = error.error_string.strip().rstrip(".").lower()
@@ -135,45 +138,51 @@ def check_file(path: Path) -> None:
 
 
 def _read(audio: soundfile.SoundFile, path: Path, start_s: float | None, end_s: float | None) -> Decoded:
-    rate, channels, counted = audio.samplerate, audio.channels, audio.format in COUNTED
-    there = audio.frames if 0 < audio.frames < 1 << 40 else None if audio.format == "FLAC" else 0
-    missing = _missing_frames(path) if audio.format in ("WAV", "WAVEX", "RF64") else 0
+    rate, there = audio.samplerate, audio.frames
+    if there >= NO_LENGTH:
+        raise Unreadable("its header does not say how long it is, as in FLAC written to a pipe; encode it to a file again")
+    missing = _missing_frames(audio, path)
+    _check_bounds(start_s, end_s, (there + missing) / rate, 1 / rate)
     first = round((start_s or 0.0) * rate)
-    last = there if end_s is None else round(end_s * rate)
-    truncated = f"it is truncated: its header promises {((there or 0) + missing) / rate:.3f} s and {{:.3f}} s are there"
-    if missing and (end_s is None or (last or 0) > (there or 0) + 1):
-        raise Unreadable(truncated.format((there or 0) / rate))
+    last = there + missing if end_s is None else round(end_s * rate)
+    if last > there:
+        _refuse_truncated(missing, there, rate)
+        last = there
     if there == 0:
         raise Unreadable("it holds 0 samples")
-    _check_bounds(start_s, end_s, None if there is None else there / rate, 1 / rate)
     if first:
         audio.seek(first)
-    wanted = None if last is None else (last if there is None else min(last, there)) - first
-    tally, digest = _Tally(), hashlib.sha256(f"{rate} {channels} ".encode())
-    while wanted is None or tally.frames < wanted:
-        size = BLOCK_FRAMES if wanted is None else min(BLOCK_FRAMES, wanted - tally.frames)
-        block = audio.read(size, dtype="float32", always_2d=True)
+    tally, digest = _Tally(), hashlib.sha256(f"{rate} {audio.channels} ".encode())
+    while tally.frames < last - first:
+        block = audio.read(min(BLOCK_FRAMES, last - first - tally.frames), dtype="float32", always_2d=True)
         if not len(block):
             break
         digest.update(block.data)
         tally.add(block)
-    if counted and wanted is not None and tally.frames < wanted:
-        raise Unreadable(truncated.format((first + tally.frames) / rate))
-    return _checked(tally, rate, channels, digest.hexdigest()[:DIGEST_CHARS])
+    if audio.format in COUNTED:
+        _refuse_truncated(last - first - tally.frames, first + tally.frames, rate)
+    return _checked(tally, rate, audio.channels, digest.hexdigest()[:DIGEST_CHARS])
 
 
-def _missing_frames(path: Path) -> int:
-    chunk = data_chunk(path)
+def _refuse_truncated(missing: int, there: int, rate: int) -> None:
+    if missing > 0:
+        promised_s, there_s = (there + missing) / rate, there / rate
+        raise Unreadable(f"it is truncated: its header promises {promised_s:.3f} s and {there_s:.3f} s are there")
+
+
+def _missing_frames(audio: soundfile.SoundFile, path: Path) -> int:
+    chunk = data_chunk(path) if audio.format in ("WAV", "WAVEX", "RF64") else None
     return chunk.missing_frames if chunk else 0
 
 
-def _check_bounds(start_s: float | None, end_s: float | None, duration_s: float | None, tolerance_s: float) -> None:
+def _check_bounds(start_s: float | None, end_s: float | None, duration_s: float, tolerance_s: float) -> None:
     start = 0.0 if start_s is None else start_s
-    end = end_s if end_s is not None else duration_s if duration_s is not None else math.inf
-    limit = math.inf if duration_s is None else duration_s + tolerance_s
-    if not 0 <= start < end:
+    end = duration_s if end_s is None else end_s
+    if end_s is None and start > duration_s:
+        raise Unreadable(f"it starts at {start:g} s, and the recording is {duration_s:.3f} s long")
+    if start < 0 or (not start < end and duration_s > 0):
         raise Unreadable(f"the bounds {start:g} to {end:g} s are not a stretch of time")
-    if end > limit:
+    if end > duration_s + tolerance_s:
         raise Unreadable(f"the bounds {start:g} to {end:g} s lie outside the recording, which is {duration_s:.3f} s long")
 
 

@@ -71,7 +71,7 @@ def clip_key(file_digest: str, start_s: float | None = None, end_s: float | None
     >>> clip_key("0123", 1, 2) == clip_key("0123", 1.0, 2.0) != clip_key("0123")
     True
     """
-    bounds = [None if bound is None else float(bound) for bound in (start_s, end_s)]
+    bounds = [None if bound is None else repr(float(bound)) for bound in (start_s, end_s)]
     return digest([file_digest, bounds, DECODER])
 
 

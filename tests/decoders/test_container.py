@@ -1,0 +1,80 @@
+"""WAV headers, written here byte by byte."""
+
+import struct
+
+import numpy as np
+import pytest
+
+from bench.decoders.container import DataChunk, data_chunk
+
+FORMAT = struct.pack("<HHIIHH", 1, 1, 16_000, 32_000, 2, 16)
+
+
+def riff(chunks, form=b"RIFF", order="<"):
+    body = b"".join(name + struct.pack(order + "I", size) + data for name, size, data in chunks)
+    return form + struct.pack(order + "I", 4 + len(body)) + b"WAVE" + body
+
+
+def chunk_of(tmp_path, data):
+    path = tmp_path / "a.wav"
+    path.write_bytes(data)
+    return data_chunk(path)
+
+
+def test_a_whole_file_lacks_nothing(tmp_path):
+    found = chunk_of(tmp_path, riff([(b"fmt ", 16, FORMAT), (b"data", 200, bytes(200))]))
+    assert found == DataChunk(200, 200, 2)
+    assert found.missing_frames == 0
+
+
+@pytest.mark.parametrize(("there", "missing"), [(199, 1), (198, 1), (100, 50), (0, 100)])
+def test_missing_frames_are_counted(tmp_path, there, missing):
+    found = chunk_of(tmp_path, riff([(b"fmt ", 16, FORMAT), (b"data", 200, bytes(there))]))
+    assert found.missing_frames == missing
+
+
+def test_chunks_before_the_data_are_stepped_over_with_their_padding(tmp_path):
+    listed = (b"LIST", 5, b"abcde\0")
+    assert chunk_of(tmp_path, riff([listed, (b"fmt ", 16, FORMAT), listed, (b"data", 10, bytes(8))])).missing_frames == 1
+
+
+def test_chunks_after_the_data_are_no_audio_that_is_missing(tmp_path):
+    assert chunk_of(tmp_path, riff([(b"fmt ", 16, FORMAT), (b"data", 4, bytes(4)), (b"LIST", 4, b"abcd")])).missing_frames == 0
+
+
+@pytest.mark.parametrize("size", [0, 0xFFFFFFFF, 0x7FFFFFFF, 0x7FFFF000])
+def test_what_a_pipe_leaves_in_the_header_is_no_promise(tmp_path, size):
+    assert chunk_of(tmp_path, riff([(b"fmt ", 16, FORMAT), (b"data", size, bytes(100))])) is None
+
+
+def test_rf64_keeps_its_size_elsewhere(tmp_path):
+    long_sizes = struct.pack("<QQQI", 0, 200, 100, 0)
+    chunks = [(b"ds64", 28, long_sizes), (b"fmt ", 16, FORMAT), (b"data", 0xFFFFFFFF, bytes(150))]
+    assert chunk_of(tmp_path, riff(chunks, b"RF64")) == DataChunk(200, 150, 2)
+
+
+def test_big_endian_headers_are_read(tmp_path):
+    header = struct.pack(">HHIIHH", 1, 2, 16_000, 64_000, 4, 16)
+    data = riff([(b"fmt ", 16, header), (b"data", 40, bytes(20))], b"RIFX", ">")
+    assert chunk_of(tmp_path, data) == DataChunk(40, 20, 4)
+
+
+@pytest.mark.parametrize("data", [b"", b"RIFF", b"fLaC" + bytes(100), riff([(b"fmt ", 16, FORMAT)])])
+def test_other_files_promise_nothing(tmp_path, data):
+    assert chunk_of(tmp_path, data) is None
+
+
+@pytest.mark.parametrize("subtype", ["PCM_16", "PCM_24", "FLOAT", "IMA_ADPCM"])
+@pytest.mark.parametrize("form", ["WAV", "WAVEX", "RF64"])
+def test_agrees_with_libsndfile_on_whole_files(tmp_path, form, subtype):
+    import soundfile
+
+    if subtype == "IMA_ADPCM" and form != "WAV":
+        pytest.skip("libsndfile writes ADPCM in plain WAV only")
+    path = tmp_path / "a.wav"
+    soundfile.write(path, np.zeros((4321, 2)), 8000, subtype=subtype, format=form)
+    found = data_chunk(path)
+    assert found is not None
+    assert found.missing_frames == 0
+    if subtype != "IMA_ADPCM":
+        assert found.promised == 4321 * found.frame_bytes
