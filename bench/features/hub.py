@@ -90,7 +90,7 @@ def _download(name: str) -> str:
         wanted = _wanted([entry.rfilename for entry in listed])
         for file in wanted:
             huggingface_hub.hf_hub_download(name, file, etag_timeout=TIMEOUT_S)
-    except Exception as error:  # the hub's client raises its own, its HTTP library's and the system's errors
+    except Exception as error:  # noqa: BLE001  # the hub raises its own, its HTTP library's and the system's errors
         return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     return "" if len(wanted) > len(SMALL_FILES) else "it holds no weights that can be read"
 
