@@ -76,6 +76,8 @@ class Engine:
         float32 array, shape (n_names,), or None
             None where the clip is shorter than openSMILE's first frame.
         """
+        if len(samples) == 0:
+            return None
         with self._lock:
             try:
                 return self._run(samples)

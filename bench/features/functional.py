@@ -142,7 +142,7 @@ class Functional(FeatureSet):
 class Egemaps(Functional):
     """The 88 functionals of eGeMAPSv02: pitch, loudness, voice quality, formants, spectral tilt, coarse timing.
 
-    Where no frame is voiced, openSMILE gives zeros for all that is measured on voiced frames; these 70 columns are missing
+    Where no frame is voiced, openSMILE gives zeros for all that is measured on voiced frames; these 58 columns are missing
     then (``VoicedSegmentsPerSec`` stays: it is truly 0). Where every frame is voiced, the same holds of the 5 ``UV`` columns.
 
     Examples

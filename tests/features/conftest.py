@@ -78,3 +78,13 @@ def speech_like() -> Callable[..., Waveform]:
         return Waveform(samples.astype(np.float32), rate)
 
     return wave
+
+
+@pytest.fixture(scope="session")
+def spoken() -> list:
+    """50 synthetic clips with known syllables and pauses, of a seed that nothing was tuned on."""
+    pytest.importorskip("espeakng_loader", reason="the extra `synth` is not installed")
+    from bench.corpora.plan import plan_clips
+    from bench.corpora.rendering import render
+
+    return [render(plan) for plan in plan_clips(seed=7)[::4][:50]]
