@@ -21,9 +21,13 @@ from bench.corpora.synthetic import Synthetic
 
 pytest.importorskip("espeakng_loader", reason="the extra [synth] is not installed")
 
-CODE = (
-    "import sys; from pathlib import Path; from bench.corpora.synthetic import Synthetic; Synthetic().read(Path(sys.argv[1]))"
-)
+CODE = """
+import sys
+from pathlib import Path
+from bench.corpora.synthetic import Synthetic
+Synthetic().read(Path(sys.argv[1]))
+"""
+ENOUGH = 120  # clips made before the kill
 
 
 def start(folder):
