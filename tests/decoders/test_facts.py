@@ -1,0 +1,83 @@
+"""Facts survive crashes, and are never invented."""
+
+import multiprocessing
+import os
+
+import pytest
+
+from bench.base.error import BenchError
+from bench.decoders.facts import ClipFacts, FactStore, clip_key
+
+
+def fact(number):
+    return ClipFacts(f"key{number:03d}", None, f"hash{number}", 1.5 + number, 16_000, 2, -3.5, -20.25)
+
+
+def test_facts_come_back(tmp_path):
+    FactStore(tmp_path).add([fact(1), fact(2), ClipFacts("key003", "it holds 0 samples: «ü»")])
+    found = FactStore(tmp_path).look_up(["key001", "key003", "other"])
+    assert found == {"key001": fact(1), "key003": ClipFacts("key003", "it holds 0 samples: «ü»")}
+
+
+def test_a_store_knows_what_it_added(tmp_path):
+    store = FactStore(tmp_path)
+    assert store.look_up(["key001"]) == {}
+    store.add([fact(1)])
+    assert store.look_up(["key001"]) == {"key001": fact(1)}
+
+
+def test_facts_without_a_key_are_not_kept(tmp_path):
+    FactStore(tmp_path).add([ClipFacts("", "the file does not exist")])
+    assert not (tmp_path / "facts").exists()
+
+
+def test_a_line_that_was_torn_or_changed_is_as_if_never_written(tmp_path):
+    FactStore(tmp_path).add([fact(1), fact(2)])
+    (path,) = (tmp_path / "facts").glob("*.jsonl")
+    whole = path.read_bytes()
+    for length in range(len(whole) // 2 + 2, len(whole) - 1):
+        path.write_bytes(whole[:length])
+        assert FactStore(tmp_path).look_up(["key001", "key002"]) == {"key001": fact(1)}
+    for position in range(0, len(whole), 3):
+        path.write_bytes(whole[:position] + bytes([whole[position] ^ 4]) + whole[position + 1 :])
+        found = FactStore(tmp_path).look_up(["key001", "key002"])
+        assert set(found.items()) <= {("key001", fact(1)), ("key002", fact(2))}
+        assert len(found) == 1 or whole[position : position + 1] == b"\n"
+
+
+def _add_many(root, start):
+    store = FactStore(root)
+    for number in range(start, start + 50):
+        store.add([fact(number)])
+
+
+def test_processes_write_side_by_side(tmp_path):
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=_add_many, args=(tmp_path, start)) for start in (0, 50)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert len(FactStore(tmp_path).look_up(f"key{n:03d}" for n in range(100))) == 100
+
+
+def test_only_files_that_nobody_touched_for_an_hour_are_merged(tmp_path):
+    for number in range(4):
+        FactStore(tmp_path).add([fact(number)])
+    files = sorted((tmp_path / "facts").glob("*.jsonl"))
+    for path in files[:3]:
+        os.utime(path, (1, 1))
+    assert FactStore(tmp_path).merge() == 3
+    assert len(list((tmp_path / "facts").glob("*.jsonl"))) == 2
+    assert len(FactStore(tmp_path).look_up(f"key{n:03d}" for n in range(4))) == 4
+
+
+def test_a_cache_that_cannot_be_written(tmp_path):
+    (tmp_path / "facts").write_text("in the way")
+    with pytest.raises(BenchError, match="cannot be written"):
+        FactStore(tmp_path).add([fact(1)])
+
+
+def test_the_key_is_made_of_bytes_and_bounds():
+    keys = {clip_key(name, *bounds) for name in ("a", "b") for bounds in [(), (0.0, 1.0), (0.0, 2.0), (0.5, 1.0), (0.5,)]}
+    assert len(keys) == 10
