@@ -52,14 +52,13 @@ def draw_curves(task: TaskBoard, curves: Sequence[Curve], prefix: str) -> str:
     """
 
     def paint(ax: Any, seaborn: Any) -> None:
-        lines = {"layer": [], "value": [], "series": []}  # type: dict[str, list[Any]]
+        lines: dict[str, list[Any]] = {"layer": [], "value": [], "series": []}
         for number, curve in enumerate(curves):
             for layer, value in curve.points:
                 lines["layer"].append(layer)
                 lines["value"].append(value.value)
                 lines["series"].append(number)
             _band(ax, curve, palette[number])
-        style = {"markers": list(MARKERS[: len(curves)]), "dashes": list(DASHES[: len(curves)])}
         seaborn.lineplot(
             x=lines["layer"],
             y=lines["value"],
@@ -73,7 +72,8 @@ def draw_curves(task: TaskBoard, curves: Sequence[Curve], prefix: str) -> str:
             linewidth=1.6,
             legend=False,
             ax=ax,
-            **style,
+            markers=list(MARKERS[: len(curves)]),
+            dashes=list(DASHES[: len(curves)]),
         )
         layers = sorted(set(lines["layer"]))
         ax.set_xticks(layers[:: max(1, math.ceil(len(layers) / 13))])
@@ -83,9 +83,8 @@ def draw_curves(task: TaskBoard, curves: Sequence[Curve], prefix: str) -> str:
         _chance_line(ax, task, "horizontal")
 
     palette = _series(len(curves))
-    title = (
-        f"{_label(task)} by layer of {curves[0].feature_set}: {', '.join(c.model for c in curves)}. Numbers in the table below."
-    )
+    models = ", ".join(curve.model for curve in curves)
+    title = f"{_label(task)} by layer of {curves[0].feature_set}: {models}. Numbers in the table below."
     return _drawn(paint, (_WIDTH_IN, 2.9), prefix, title)
 
 

@@ -71,7 +71,7 @@ def tidy(drawing: str, prefix: str, title: str) -> str:
     Examples
     --------
     >>> tidy('<svg viewBox="0 0 9 9"><path style="fill: #000001" d="M 0.12345 1"/></svg>', "a", "A point")
-    '<svg viewBox="0 0 9 9" role="img" class="drawing"><title>A point</title><path d="M 0.12 1" fill="var(--ink)" /></svg>'
+    '<svg viewBox="0 0 9 9" role="img" class="drawing"><title>A point</title><path fill="var(--ink)" d="M 0.12 1" /></svg>'
     """
     root = ET.fromstring(drawing)  # noqa: S314 - the text comes from matplotlib in this process
     for element in root.iter():

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator
 
 from bench.runs.board import Board, Row, TaskBoard, Value
+from bench.views.number import visible
 
 COLUMNS = (
     "task",
@@ -69,7 +70,7 @@ def render_csv(board: Board) -> str:
     writer.writeheader()
     for task in board.tasks:
         for row in task.rows:
-            writer.writerows(_lines(task, row))
+            writer.writerows({key: visible(text) for key, text in line.items()} for line in _lines(task, row))
     return stream.getvalue()
 
 

@@ -1,0 +1,153 @@
+"""The page in a browser: offline, at desktop and phone width, in light and dark, by keyboard, without script."""
+
+import shutil
+
+import pytest
+
+from bench.views.leaderboard import render_html
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+)
+SCREENS = {
+    "desktop-light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+    "desktop-dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+    "phone-light": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
+    "phone-dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
+    "window": {"viewport": {"width": 1070, "height": 800}, "color_scheme": "light"},
+}
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed; on Debian: apt-get install chromium")
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright comes with the extra `dev`")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def address(board, tmp_path_factory):
+    file = tmp_path_factory.mktemp("page") / "leaderboard.html"
+    file.write_text(render_html(board), encoding="utf-8")
+    return file.as_uri()
+
+
+@pytest.fixture
+def visit(browser, address):
+    contexts, requests, complaints = [], [], []
+
+    def opened(**options):
+        context = browser.new_context(offline=True, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: requests.append(request.url))
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(address)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+    assert [url for url in requests if not url.startswith("data:")] == [address] * len(contexts)
+
+
+def names(page, selector="#t1 .board tbody tr"):
+    return [row.split("\t")[0].strip() for row in page.locator(selector).all_inner_texts()]
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_no_scrolling_sideways_and_nothing_for_axe_to_find(visit, screen):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page = visit(**SCREENS[screen])
+    width = SCREENS[screen]["viewport"]["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+    page.locator("#t1 .fold input").check()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator("#t1 .wide").evaluate("(one) => one.scrollWidth - one.clientWidth") <= 0
+    found = axe.run(page).response["violations"]
+    assert [(one["id"], [node["html"][:90] for node in one["nodes"][:3]]) for one in found] == []
+
+
+def test_sorting_by_buttons(visit):
+    page = visit(**SCREENS["desktop-light"])
+    page.locator("#t1 .fold input").check()
+    head = page.locator("#t1 .board thead th", has=page.get_by_role("button", name="UAR", exact=True))
+    assert head.get_attribute("aria-sort") == "descending"
+    values = page.locator("#t1 .board tbody .value strong")
+    assert values.all_inner_texts() == sorted(values.all_inner_texts(), reverse=True)
+    head.get_by_role("button").press("Enter")
+    assert head.get_attribute("aria-sort") == "ascending"
+    assert values.all_inner_texts() == sorted(values.all_inner_texts())
+    assert page.locator("#t1 .board tbody tr").last.get_attribute("class") == "failed"
+    page.locator("#t1").get_by_role("button", name="Layer").click()
+    assert head.get_attribute("aria-sort") is None
+    layers = [text for text in page.locator("#t1 .board tbody tr:not(.failed) .layer").all_inner_texts() if text]
+    assert layers == [str(n) for n in range(13) for _ in range(2)] + ["best"]
+    page.locator("#t2").get_by_role("button", name="Extraction").click()
+    assert page.locator("#t2 .board tbody tr").count() == 2
+
+
+def test_filtering_tells_how_many_match_and_how_many_are_folded(visit):
+    page = visit(**SCREENS["phone-light"])
+    assert page.locator("#t1 .board tbody tr:visible").count() == 11
+    box = page.get_by_label("Filter rows").first
+    box.fill("SVM comp")
+    assert page.locator("#t1 .board tbody tr:visible").count() == 1
+    status = page.locator("#t1").get_by_role("status")
+    assert status.inner_text() == "1 of 37 rows match."
+    box.fill("wav2vec2 svm")
+    assert status.inner_text() == "13 of 37 rows match, 13 of them folded away."
+    page.get_by_text("Show the 26 single-layer rows").click()
+    assert status.inner_text() == "13 of 37 rows match."
+    assert page.locator("#t1 .board tbody tr:visible").count() == 13
+    box.fill("")
+    assert page.locator("#t1 .board tbody tr:visible").count() == 37
+
+
+def test_without_script_the_page_is_whole_and_unfolds(visit):
+    page = visit(java_script_enabled=False, **SCREENS["desktop-light"])
+    assert page.locator("#t1 .board tbody tr:visible").count() == 11
+    assert page.locator(".filter:visible").count() == 0
+    page.get_by_text("Show the 26 single-layer rows").click()
+    assert page.locator("#t1 .board tbody tr:visible").count() == 37
+
+
+def test_on_paper_every_row_and_every_number_stands(visit):
+    page = visit(**SCREENS["desktop-light"])
+    page.emulate_media(media="print")
+    assert page.locator("#t1 .board tbody tr:visible").count() == 37
+    assert page.locator("#t1 .tools:visible").count() == 0
+    assert page.get_by_text("a stand-in made from emotion labels").last.is_visible()
+
+
+def test_drawn_intervals_lie_where_the_numbers_say(visit):
+    page = visit(**SCREENS["desktop-light"])
+
+    def middle(locator):
+        box = locator.bounding_box()
+        return box["x"] + box["width"] / 2
+
+    rows = page.locator("#t1 .board tbody tr:visible")
+    dots = [middle(rows.nth(n).locator("circle")) for n in (0, 1, 7)]
+    assert (dots[0] - dots[1]) / (dots[0] - dots[2]) == pytest.approx((0.652 - 0.643) / (0.652 - 0.42), abs=0.02)
+    ticks = {
+        text.text_content(): middle(text)
+        for text in page.locator("#t1 thead svg text").all()
+        if text.text_content() != "chance"
+    }
+    scale = (ticks["0.6"] - ticks["0.4"]) / 0.2
+    assert dots[0] == pytest.approx(ticks["0.6"] + 0.052 * scale, abs=1.5)

@@ -1,0 +1,192 @@
+"""The page, read as text: complete, closed, escaped, small, and the same twice."""
+
+import base64
+import dataclasses
+import hashlib
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from bench.runs.board import Board
+from bench.views.leaderboard import MOST_LISTED, breakable, render_html
+
+VOID = {"meta", "link", "input", "br", "wbr", "img", "hr"}
+
+
+class Page(HTMLParser):
+    """Elements with their attributes, their text, and whether every one is closed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.text: list[str] = []
+        self.inside: dict[str, str] = {}
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] in ("style", "script"):
+            self.inside[self.open[-1]] = self.inside.get(self.open[-1], "") + data
+        else:
+            self.text.append(data)
+
+    def all(self, tag):
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+@pytest.fixture(scope="module")
+def html(board):
+    return render_html(board)
+
+
+@pytest.fixture(scope="module")
+def page(html):
+    return Page(html)
+
+
+def test_every_element_is_closed_and_every_id_is_there_once(page):
+    assert page.open == []
+    ids = [a["id"] for _, a in page.elements if "id" in a]
+    assert len(ids) == len(set(ids))
+    targets = {a["href"].removeprefix("#") for _, a in page.elements if a.get("href", "").startswith("#")}
+    targets |= {a["clip-path"][5:-1] for _, a in page.elements if "clip-path" in a}
+    targets |= {a["aria-labelledby"] for _, a in page.elements if "aria-labelledby" in a}
+    assert targets <= set(ids)
+
+
+def test_nothing_is_loaded_from_anywhere(page, html):
+    for tag, attributes in page.elements:
+        assert tag not in ("iframe", "object", "embed", "img", "base", "form", "image")
+        assert "src" not in attributes
+        assert "style" not in attributes
+        assert not any(name.startswith("on") for name in attributes)
+        for name in ("href", "xlink:href", "srcset", "action"):
+            if name in attributes:
+                assert attributes[name].startswith("#") or attributes[name] == "data:,"
+    assert "url(" not in page.inside["style"]
+    assert "@import" not in page.inside["style"]
+    assert not re.search(r"fetch|XMLHttp|import\(|eval|innerHTML", page.inside["script"])
+
+
+def test_the_policy_allows_just_this_style_and_script(page):
+    policy = next(a["content"] for a in page.all("meta") if a.get("http-equiv") == "Content-Security-Policy")
+    for kind in ("style", "script"):
+        digest = base64.b64encode(hashlib.sha256(page.inside[kind].encode()).digest()).decode()
+        assert f"{kind}-src 'sha256-{digest}'" in policy
+        assert len(page.all(kind)) == 1
+    assert policy.startswith("default-src 'none';")
+    assert "unsafe" not in policy
+
+
+def test_no_text_of_the_board_becomes_markup(page, html):
+    assert "<script>alert" not in html
+    assert "\x1b" not in html
+    assert any('<script>alert("x,y")</script>' in text for text in page.text)
+
+
+def test_a_screen_reader_finds_its_way(page):
+    assert page.all("html")[0]["lang"] == "en"
+    assert len(page.all("h1")) == 1
+    assert len(page.all("main")) == 1
+    assert len(page.all("caption")) == len(page.all("table"))
+    assert all("scope" in a for a in page.all("th"))
+    for a in page.all("svg"):
+        assert a.get("role") == "img" or a.get("aria-hidden") == "true"
+
+
+def test_each_row_stands_with_value_interval_difference_and_cost(html):
+    row = re.search(r"<tr role=\"row\"><th[^>]*><bdi>compare</bdi></th>.*?</tr>", html, re.DOTALL).group()
+    words = " ".join(re.sub(r"<title>.*?</title>|<[^>]+>", " ", row).split())
+    assert words == "compare linear 0.643 [0.598, 0.683] −0.009 [−0.044, 0.021] 1.16 44.08 33.3 FB007"
+    assert row.count("<line") == 2
+    assert row.count("<circle") == 1
+
+
+def test_failed_rows_stand_last_with_their_sentence(board, html):
+    first = html.split('id="t1"')[1].split('id="t2"')[0]
+    body = first.split("<tbody")[1].split("</tbody>")[0]
+    rows = re.findall(r"<tr role=\"row\"(?: class=\"(\w+)\")?", body)
+    assert len(rows) == len(board.tasks[0].rows)
+    assert rows[0] == "best"
+    assert rows[-1] == "failed"
+    assert rows.count("single") == 26
+    assert "Show the 26 single-layer rows folded away" in first
+
+
+def test_the_badge_stands_wherever_a_value_does(board, html):
+    for place, task in enumerate(board.tasks, 1):
+        section = re.search(rf'<section class="task" id="t{place}".*?</section>', html, re.DOTALL).group()
+        assert f'<span class="badge">{task.badge}</span></h2>' in section or f"{task.badge}</span> <span" in section
+        captions = re.findall(r"<caption>(.*?)</caption>", section, re.DOTALL)
+        about_values = [c for c in captions if task.metric_label in c or "metrics" in c]
+        assert about_values
+        assert all(task.badge in caption for caption in about_values)
+    overview = html.split('id="overview"')[1].split("</section>")[0]
+    assert overview.count('<span class="badge">') == 3
+
+
+def test_with_several_tasks_an_overview_comes_first(html, single):
+    assert html.index('id="overview"') < html.index('id="t1"')
+    assert 'id="overview"' not in render_html(single)
+
+
+def test_no_interval_is_said_not_drawn(html):
+    four = html.split('id="t2"')[1].split('id="t3"')[0]
+    assert "no interval: fewer than 5 speakers" in four
+    assert 'class="span"' not in four
+    assert "not defined" in four
+
+
+def test_how_to_reproduce(board, html):
+    tail = html.split('id="reproduce"')[1]
+    assert "&#39;ravdess=my recordings&#39; --tasks ravdess/fatigue-proxy" in tail
+    for task in board.tasks:
+        assert task.fold_hash in tail
+    assert "scikit-learn</dt><dd>1.8.0" in tail
+
+
+def test_twice_the_same(board, html):
+    assert render_html(board) == html
+
+
+def test_eight_full_tasks_stay_under_two_megabytes(wide):
+    assert len(render_html(wide).encode()) < 2_000_000
+
+
+def test_long_lists_of_excluded_clips_are_counted(board):
+    from bench.corpora.corpus import Exclusion
+
+    many = tuple(Exclusion(f"clip-{n}", "the file is missing") for n in range(MOST_LISTED + 7))
+    text = render_html(Board("x", {}, 0, 0, 0, 0, "", (dataclasses.replace(board.tasks[2], excluded=many),)))
+    assert f"Excluded clips: {MOST_LISTED + 7}" in text
+    assert ", and 7 more" in text
+
+
+def test_a_partial_board_and_an_empty_one_say_so(board):
+    partial = dataclasses.replace(board, tasks=(), partial="the first 3 speakers only", jobs_waiting=2)
+    text = render_html(partial)
+    assert "This board is partial: the first 3 speakers only." in text
+    assert "2 jobs still waiting" in text
+    assert "No task was run" in text
+
+
+def test_a_task_without_rows_is_no_error(board):
+    waiting = dataclasses.replace(board.tasks[0], rows=(), curves=(), findings=())
+    assert "No row was scored yet." in render_html(dataclasses.replace(board, tasks=(waiting,)))
+
+
+def test_breakable_escapes():
+    assert str(breakable("<b>[x=1]")) == "&lt;b&gt;<wbr>[x=<wbr>1]"

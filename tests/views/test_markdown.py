@@ -1,0 +1,63 @@
+"""The Markdown board."""
+
+import re
+
+from bench.views.markdown import plain, render_markdown
+
+
+def tables(text: str) -> list[list[list[str]]]:
+    found, lines = [], []
+    for line in [*text.splitlines(), ""]:
+        if line.startswith("|"):
+            lines.append([cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]])
+        elif lines:
+            found.append(lines)
+            lines = []
+    return found
+
+
+def test_every_table_has_as_many_cells_in_each_line(board):
+    found = tables(render_markdown(board))
+    assert len(found) > 8
+    for table in found:
+        assert len({len(line) for line in table}) == 1, table[0]
+
+
+def test_rows_values_and_what_is_left_out(board):
+    text = render_markdown(board)
+    rows = next(table for table in tables(text) if table[0][0] == "Feature set")
+    assert len(rows) == 2 + 11
+    assert rows[2][:6] == ["egemaps", "", "linear", "0.652", r"\[0.607, 0.693\]", "best"]
+    assert rows[3][-1] == "FB007"
+    assert rows[-1][3] == "failed"
+    assert "26 single-layer rows are left out" in text
+    layers = next(table for table in tables(text) if table[0][0] == "Layer")
+    assert len(layers) == 2 + 13
+
+
+def test_the_badge_stands_in_every_heading_and_above_every_value(board):
+    text = render_markdown(board)
+    for task in board.tasks:
+        assert re.search(rf"^## .*\({task.badge}\)$", text, re.MULTILINE)
+        assert f"{task.metric_label} ({task.badge})" in text
+
+
+def test_texts_cannot_become_markup(board):
+    text = render_markdown(board)
+    assert "<script" not in text.replace("\\<script", "")
+    assert "\x1b" not in text
+    assert plain("# a\n- b") == "\\# a - b"
+    assert "no interval: fewer than 5 speakers" in text
+
+
+def test_the_command_is_in_a_fence_that_it_cannot_close(board):
+    import dataclasses
+
+    text = render_markdown(dataclasses.replace(board, command="run '````'"))
+    assert "`````sh\nrun '````'\n`````" in text
+    assert "3f9a1c0d52be77aa0142" in text
+    assert "numpy 2.4.1" in text
+
+
+def test_twice_the_same(board):
+    assert render_markdown(board) == render_markdown(board)

@@ -1,0 +1,81 @@
+"""Who leads, what is folded, what is found."""
+
+import dataclasses
+
+from bench.base.finding import Finding
+from bench.views import standing
+
+
+def test_rows_are_shown_or_folded_and_none_is_lost(board):
+    task = board.tasks[0]
+    away, left = standing.folded(task), standing.shown(task)
+    assert len(away) == 26
+    assert {id(row) for row in away} | {id(row) for row in left} == {id(row) for row in task.rows}
+    assert all(row.layer.isdigit() for row in away)
+    assert [row.layer for row in left if row.feature_set.startswith("wav2vec2")] == ["best"]
+    assert standing.failed(task)[0] in left
+
+
+def test_a_best_row_that_is_a_single_layer_is_never_folded(board):
+    task = board.tasks[0]
+    single = next(row for row in task.rows if row.layer == "6" and row.model == "linear")
+    others = tuple(row for row in task.rows if row is not single)
+    moved = dataclasses.replace(task, rows=(single, *others))
+    assert standing.best(moved) is single
+    assert single in standing.shown(moved)
+    assert len(standing.folded(moved)) == 25
+
+
+def test_single_layers_that_no_curve_shows_are_not_folded(board):
+    task = dataclasses.replace(board.tasks[0], curves=())
+    assert standing.folded(task) == ()
+
+
+def test_a_sweep_alone_is_not_folded(board):
+    task = board.tasks[0]
+    sweep = tuple(row for row in task.rows if row.layer.isdigit())
+    assert standing.folded(dataclasses.replace(task, rows=sweep)) == ()
+
+
+def test_the_headline_says_value_interval_badge_and_chance(board):
+    sentence = standing.headline(board.tasks[0])
+    assert sentence == (
+        "Highest UAR (proxy label): 0.652 [0.607, 0.693], egemaps with linear. Chance is 0.333. "
+        "3 of the 35 other rows cannot be told apart from the best."
+    )
+    assert "no row can be told apart" in standing.headline(board.tasks[1])
+    assert standing.headline(board.tasks[2]) == "The only row failed."
+
+
+def test_rows_alike_are_those_whose_paired_interval_holds_zero(board):
+    task = board.tasks[0]
+    expected = sum("FB007" in standing.codes(row) for row in task.rows)
+    assert standing.alike(task) == expected == 3
+    apart = dataclasses.replace(task, rows=tuple(row for row in task.rows if "FB007" not in standing.codes(row)))
+    assert standing.told_apart(apart) == "The best can be told apart from all 32 other rows."
+
+
+def test_row_findings_keep_every_sentence_and_row(board):
+    task = board.tasks[0]
+    own = (Finding("FB007", "One."), Finding("FB012", "Two."))
+    task = dataclasses.replace(task, rows=(*task.rows, dataclasses.replace(task.rows[0], model="mine", findings=own)))
+    found = {one.code: one for one in standing.row_findings(task)}
+    assert list(found) == ["FB004", "FB007", "FB012"]
+    assert found["FB007"].n_rows == 4
+    assert found["FB007"].sentences[1] == ("One.", ("egemaps with mine",))
+
+
+def test_excluded_clips_are_grouped_and_none_is_lost(board):
+    task = board.tasks[1]
+    grouped = standing.reasons(task)
+    assert [len(clips) for _, clips in grouped] == [3, 2]
+    assert {clip for _, clips in grouped for clip in clips} == {one.clip_id for one in task.excluded}
+
+
+def test_a_board_that_is_not_whole_says_so(board):
+    partial = dataclasses.replace(board, partial="the first 3 speakers only", jobs_waiting=1)
+    assert standing.warnings(partial) == (
+        "This board is partial: the first 3 speakers only.",
+        "The run is not finished: 1 job still waiting. The same command goes on.",
+    )
+    assert standing.warnings(board) == ()

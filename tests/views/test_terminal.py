@@ -1,0 +1,48 @@
+"""The board on a terminal."""
+
+import dataclasses
+
+import pytest
+from rich.cells import cell_len
+
+from bench.views.terminal import render_terminal
+
+
+@pytest.mark.parametrize("width", [80, 100, 120])
+def test_no_line_is_wider_than_the_terminal(board, width):
+    for line in render_terminal(board, width).splitlines():
+        assert cell_len(line) <= width, line
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_every_value_stands_whole_on_one_line(board, width):
+    lines = render_terminal(board, width).splitlines()
+    first = next(line for line in lines if "0.652" in line)
+    assert "egemaps" in first
+    assert "0.652 [0.607, 0.693]" in first
+    assert any("0.643 [0.598, 0.683]" in line and "−0.009 [−0.044, 0.021]" in line for line in lines)
+
+
+def test_badge_chance_folded_and_failed_rows_are_told(board):
+    text = " ".join(render_terminal(board, 100).split())
+    assert "ravdess/fatigue-proxy/level proxy label" in text
+    assert "synthetic speech speaker track" in text
+    assert "Chance is 0.333." in text
+    assert "26 single-layer rows are left out here" in text
+    assert "mine[name=a,b] with linear failed: Feature set 'mine' gave 3 values" in text
+    assert "FB010 The speech is synthetic." in text
+    assert "FB007 The paired interval of the difference to the best row contains 0 (3 rows)" in text
+    assert "No interval: fewer than 5 speakers." in text
+
+
+def test_only_our_own_escapes_reach_the_terminal(board):
+    assert "\x1b" not in render_terminal(board, 100)
+    coloured = render_terminal(board, 100, colour=True)
+    assert "\x1b[" in coloured
+    assert "\x1b[31m." not in coloured
+    assert "\\x1b[31m" in coloured
+
+
+def test_a_partial_board_says_so_first(board):
+    partial = dataclasses.replace(board, partial="the first 3 speakers only")
+    assert render_terminal(partial).startswith("This board is partial: the first 3 speakers only.")
