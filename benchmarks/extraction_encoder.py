@@ -1,0 +1,98 @@
+"""How fast the extraction pass runs a base-size encoder, beside a plain loop of transformers over the same files.
+
+The plain loop takes one clip at a time, with all cores (as torch does by itself), and keeps the mean of the last layer alone.
+Ours stores every layer and pooling. Each runs in a process of its own, from the start of Python to stored numbers, in turns.
+
+    python benchmarks/extraction_encoder.py FOLDER --clips 60 --rounds 3 --jobs 2
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+SUFFIXES = (".wav", ".flac", ".opus", ".ogg")
+
+
+def plain(files: list[Path], scratch: Path) -> None:
+    import numpy as np
+    import soundfile
+    import soxr
+    import torch
+    import transformers
+
+    prepare = transformers.Wav2Vec2FeatureExtractor()
+    model = transformers.Wav2Vec2Model(transformers.Wav2Vec2Config()).eval()
+    rows = []
+    for file in files:
+        samples, rate = soundfile.read(file, dtype="float32", always_2d=True)
+        samples = soxr.resample(samples.mean(axis=1), rate, 16_000)
+        with torch.inference_mode():
+            inputs = prepare(samples, sampling_rate=16_000, return_tensors="pt").input_values
+            rows.append(model(inputs, output_hidden_states=True).last_hidden_state.mean(dim=1)[0].numpy())
+    np.save(scratch / "plain.npy", np.stack(rows))
+
+
+def ours(files: list[Path], scratch: Path, jobs: int) -> None:
+    from bench.corpora.corpus import Clip
+    from bench.decoders.facts import FactStore
+    from bench.features.extraction import extract
+    from bench.features.store import FeatureStore
+    from bench.features.wav2vec2 import Untrained
+
+    clips = [Clip(f"{index}", "somebody", file, {}) for index, file in enumerate(files)]
+    feature_set = Untrained(size="base")
+    done = extract(clips, [feature_set], FeatureStore(scratch), FactStore(scratch), jobs=jobs)
+    if done.failures or done.extracted[str(feature_set)] != len(clips):
+        raise SystemExit(f"not all clips were extracted: {done.extracted}, {done.failures[:1]}")
+
+
+def audio_s(files: list[Path]) -> float:
+    import soundfile
+
+    return sum(soundfile.info(file).duration for file in files)
+
+
+def timed(way: str, arguments: argparse.Namespace) -> float:
+    with tempfile.TemporaryDirectory() as scratch:
+        command = [sys.executable, __file__, str(arguments.folder), "--clips", str(arguments.clips)]
+        command += ["--jobs", str(arguments.jobs), "--way", way, "--scratch", scratch]
+        start_s = time.perf_counter()
+        subprocess.run(command, check=True)
+        return time.perf_counter() - start_s
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--clips", type=int, default=60)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--way", choices=["plain", "ours"], help=argparse.SUPPRESS)
+    parser.add_argument("--scratch", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    found = sorted(path for path in arguments.folder.rglob("*") if path.suffix.lower() in SUFFIXES)
+    files = found[:: max(1, len(found) // arguments.clips)][: arguments.clips]
+    if arguments.way == "plain":
+        return plain(files, arguments.scratch)
+    if arguments.way == "ours":
+        return ours(files, arguments.scratch, arguments.jobs)
+    total_s = audio_s(files)
+    print(f"{len(files)} clips, {total_s:.0f} s of audio, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    taken: dict[str, list[float]] = {"plain": [], "ours": []}
+    for number in range(arguments.rounds):
+        for way, seconds in taken.items():
+            seconds.append(timed(way, arguments))
+            print(f"round {number + 1}, {way}: {seconds[-1]:.1f} s, {total_s / seconds[-1]:.1f} times real time", flush=True)
+    ratio = statistics.median(taken["plain"]) / statistics.median(taken["ours"])
+    print(f"ours is {ratio:.2f} times as fast as the plain loop (medians), with all layers and poolings")
+
+
+if __name__ == "__main__":
+    main()
