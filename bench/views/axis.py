@@ -76,7 +76,7 @@ def axis_for(values: Iterable[float]) -> Axis:
     finite = [value for value in values if math.isfinite(value)] or [0.0, 1.0]
     low, high = min(finite), max(finite)
     if high - low < _STEPS[0]:
-        low, high = low - _STEPS[0], high + _STEPS[0]
+        low, high = low - 0.1, high + 0.1
     widest = 10.0 ** math.ceil(math.log10(high - low))
     step = next((step for step in _STEPS if (high - low) / step < _MOST_TICKS), widest)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)

@@ -20,6 +20,7 @@ DASHES = ("", (4, 2), (1.2, 1.6), (5, 1.6, 1.2, 1.6))
 N_SERIES = 4
 _WIDTH_IN = 4.6
 _MOST_NAMED_SPEAKERS = 60
+_MOST_CHARS = 20
 _RC = {
     "svg.fonttype": "none",
     "svg.hashsalt": "fatigue-bench",
@@ -92,7 +93,7 @@ def draw_confusion(task: TaskBoard, row: Row, prefix: str) -> str:
     """Draw which level was taken for which, one row; a cell is as strong as its share of the clips of the true level."""
     counts = row.confusion or ()
     shares = [[n / max(1, sum(line)) for n in line] for line in counts]
-    names = [visible(level) for level in task.target.levels]
+    names = [_short(level) for level in task.target.levels]
 
     def paint(ax: Any, seaborn: Any) -> None:
         from matplotlib.colors import ListedColormap
@@ -158,7 +159,7 @@ def draw_speakers(task: TaskBoard, rows: Sequence[Row], speakers: Sequence[str],
             ax=ax,
         )
         ax.set_ylim(len(speakers) - 0.4, -0.6)
-        ax.set_yticks(range(len(speakers)) if named else [], [visible(name) for name in speakers] if named else [])
+        ax.set_yticks(range(len(speakers)) if named else [], [_short(name) for name in speakers] if named else [])
         ax.tick_params(axis="y", length=0)
         ax.set_xlabel(f"{_label(task)} within the speaker")
         ax.set_ylabel("" if named else f"{len(speakers)} speakers")
@@ -191,6 +192,12 @@ def _drawn(paint: Callable[[Any, Any], None], size_in: tuple[float, float], pref
 
 def _series(n: int) -> Palette:
     return [INK[f"series-{number + 1}"] for number in range(n)]
+
+
+def _short(name: str) -> str:
+    """A name that leaves room for what is drawn; the table beside the figure has it whole."""
+    shown = visible(name)
+    return shown if len(shown) <= _MOST_CHARS else f"{shown[: _MOST_CHARS - 6]}…{shown[-5:]}"
 
 
 def _label(task: TaskBoard) -> str:
