@@ -161,7 +161,7 @@ def draw_speakers(task: TaskBoard, rows: Sequence[Row], speakers: Sequence[str],
         ax.set_ylim(len(speakers) - 0.4, -0.6)
         ax.set_yticks(range(len(speakers)) if named else [], [_short(name) for name in speakers] if named else [])
         ax.tick_params(axis="y", length=0)
-        ax.set_xlabel(f"{_label(task)} within the speaker")
+        ax.set_xlabel(_label(task))
         ax.set_ylabel("" if named else f"{len(speakers)} speakers")
         _chance_line(ax, task, "vertical")
 
