@@ -158,9 +158,18 @@ def read_part(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
 def _checksum(column: pa.ChunkedArray) -> int:
     if pa.types.is_string(column.type):
         return zlib.crc32(json.dumps(column.to_pylist()).encode())
+    return zlib.crc32(_numbers(column).data)
+
+
+def _numbers(column: pa.ChunkedArray) -> npt.NDArray[Any]:
+    """The numbers of a column, those of its lists one after the other; ``to_numpy`` would import pandas for this."""
     array = column.combine_chunks()
-    flat = array.flatten() if pa.types.is_fixed_size_list(column.type) else array
-    return zlib.crc32(flat.to_numpy(zero_copy_only=False).data)
+    flat = array.flatten() if pa.types.is_fixed_size_list(array.type) else array
+    if flat.null_count:
+        raise ValueError("a number is missing")
+    kind = np.dtype(np.float32 if pa.types.is_float32(flat.type) else np.float64)
+    _, values = flat.buffers()
+    return np.frombuffer(values or b"", kind, len(flat), flat.offset * kind.itemsize) if len(flat) else np.empty(0, kind)
 
 
 def _footer_digest(stream: BinaryIO) -> str:
@@ -186,6 +195,4 @@ def damaged(path: Path, reason: str) -> BenchError:
 
 def matrix(table: pa.Table, name: str, width: int) -> npt.NDArray[np.float32]:
     """A value column as an array of shape (n_rows, width); read-only, shares memory where it can."""
-    column = table.column(name).combine_chunks()
-    values: npt.NDArray[np.float32] = column.flatten().to_numpy(zero_copy_only=False).reshape(-1, width)
-    return values
+    return _numbers(table.column(name)).reshape(-1, width)
