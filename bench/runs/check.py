@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from bench.base.plugin import Plugin
 from bench.features.feature_set import FeatureSet
@@ -92,5 +94,5 @@ def model_faults(recipe: ModelRecipe) -> list[str]:
     return faults
 
 
-def _agreement(guess: np.ndarray, truth: np.ndarray) -> float:  # type: ignore[type-arg]
+def _agreement(guess: npt.NDArray[Any], truth: npt.NDArray[Any]) -> float:
     return 0.0 if guess.std() == 0 else float(np.corrcoef(guess, truth)[0, 1])

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,7 @@ CLOSE = 1e-4
 IDENTITY = """
 import sys
 from pathlib import Path
+from typing import Any
 from bench.base.spelling import parse
 from bench.features.feature_set import FEATURE_SETS
 from bench.runs.plugin import add_plugins
@@ -45,7 +47,7 @@ def signals(rate: int) -> dict[str, Waveform]:
     noise = 0.1 * np.random.default_rng(7).standard_normal(2 * rate)
     click = np.zeros(2 * rate)
     click[rate] = 0.9
-    others = {
+    others: dict[str, npt.NDArray[Any]] = {
         "silence": np.zeros(2 * rate),
         "noise": noise,
         "a click": click,

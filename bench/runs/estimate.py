@@ -10,8 +10,8 @@ import numpy as np
 
 from bench.corpora.corpus import Corpus
 from bench.decoders.facts import FactStore
-from bench.features.plan import plan
 from bench.features.feature_set import FeatureSet
+from bench.features.plan import plan
 from bench.features.store import FeatureStore
 from bench.protocols.task import make_tasks, parse_task
 from bench.runs.grid import Entry, make_entries, make_jobs

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from bench.base.plugin import Plugin
-from bench.base.registry import classes_in
+from bench.base.registry import Registry, classes_in
 from bench.corpora.reader import READERS
 from bench.features.feature_set import FEATURE_SETS
 from bench.models.recipe import MODELS
 
-REGISTRIES = (READERS, FEATURE_SETS, MODELS)
+REGISTRIES: tuple[Registry[Any], ...] = (READERS, FEATURE_SETS, MODELS)
 
 
 def add_plugins(files: Sequence[Path]) -> list[type[Plugin]]:
@@ -32,6 +33,6 @@ def add_plugins(files: Sequence[Path]) -> list[type[Plugin]]:
         for found in classes_in(file, Plugin):
             for registry in REGISTRIES:
                 if issubclass(found, registry.kind):
-                    registry.add(found)  # type: ignore[type-var]  # just checked
+                    registry.add(found)
                     added.append(found)
     return added
