@@ -32,10 +32,10 @@ class _Kernel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
 
     machine: type[BaseEstimator]
 
-    def __init__(self, kernel: str = "rbf", C: float = 1.0, gamma: float = 1.0) -> None:  # noqa: N803
+    def __init__(self, kernel: str = "rbf", C: float = 1.0, gamma: float = 1.0) -> None:
         self.kernel, self.C, self.gamma = kernel, C, gamma
 
-    def _products(self, X: Floats) -> Floats:  # noqa: N803
+    def _products(self, X: Floats) -> Floats:
         """Kernel of clips with the training clips, shape (n_clips, n_training)."""
         products = X @ self.clips_.T
         products /= X.shape[1]
@@ -50,13 +50,13 @@ class _Kernel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
         products *= self.gamma
         return np.exp(products, out=products)
 
-    def fit(self, X: Floats, y: npt.NDArray[Any], sample_weight: Floats | None = None) -> Self:  # noqa: N803
+    def fit(self, X: Floats, y: npt.NDArray[Any], sample_weight: Floats | None = None) -> Self:
         """Fit on the kernel of the training clips with themselves."""
         self.clips_ = np.asarray(X, dtype=np.float64)
         self.machine_ = self.machine(kernel="precomputed", C=self.C).fit(self._products(self.clips_), y, sample_weight)
         return self
 
-    def predict(self, X: Floats) -> npt.NDArray[Any]:  # noqa: N803
+    def predict(self, X: Floats) -> npt.NDArray[Any]:
         """Predict from the kernel with the training clips."""
         guess: npt.NDArray[Any] = self.machine_.predict(self._products(np.asarray(X, dtype=np.float64)))
         return guess

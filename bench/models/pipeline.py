@@ -1,20 +1,26 @@
-"""The pipeline that all models share: impute, drop what is constant, scale; everything learnt from the training side."""
+"""The pipeline that all models share: impute, drop what is constant, scale, limit; everything learnt from the training side."""
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator, ClassifierMixin, clone
-from sklearn.feature_selection import VarianceThreshold
+from sklearn.base import BaseEstimator
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
-from bench.base.error import BenchError
+from bench.models.column import Varying
 
 Floats = npt.NDArray[np.float64]
+
+LIMIT = 5.0
+"""Standard deviations from the training mean beyond which a value counts no more.
+
+Ratios among the functionals (a spread over a mean near 0) reach 20 and more of them, and one such clip outvotes its fold: on
+RAVDESS, eGeMAPS with ridge, the concordance is .22 without a limit and .50 with any from 3 to 5.
+"""
 
 
 def pipeline(model: BaseEstimator, *steps: tuple[str, BaseEstimator], drop_constant: bool = True) -> Pipeline:
@@ -40,7 +46,7 @@ def pipeline(model: BaseEstimator, *steps: tuple[str, BaseEstimator], drop_const
     >>> from sklearn.linear_model import Ridge
     >>> built = pipeline(Ridge())
     >>> [name for name, _ in built.steps]
-    ['cast', 'impute', 'vary', 'scale', 'model']
+    ['cast', 'impute', 'vary', 'scale', 'limit', 'model']
     """
     before: list[tuple[str, Any]] = [
         ("cast", FunctionTransformer(as_float64)),
@@ -48,7 +54,7 @@ def pipeline(model: BaseEstimator, *steps: tuple[str, BaseEstimator], drop_const
     ]
     if drop_constant:
         before.append(("vary", Varying()))
-    return Pipeline([*before, ("scale", StandardScaler()), *steps, ("model", model)])
+    return Pipeline([*before, ("scale", StandardScaler()), ("limit", FunctionTransformer(limited)), *steps, ("model", model)])
 
 
 def as_float64(values: npt.ArrayLike) -> Floats:
@@ -56,113 +62,7 @@ def as_float64(values: npt.ArrayLike) -> Floats:
     return np.asarray(values, dtype=np.float64)
 
 
-class Varying(VarianceThreshold):  # type: ignore[misc]  # scikit-learn has no types
-    """Keeps the columns that vary over the training clips, and says so in a sentence where none does."""
-
-    def fit(self, X: Floats, y: Any = None) -> Self:  # noqa: N803  # scikit-learn's own name
-        """Find the columns that vary.
-
-        Raises
-        ------
-        BenchError
-            If none does.
-        """
-        if not (np.ptp(X, axis=0) > 0).any():
-            raise BenchError(
-                f"None of the {X.shape[1]} columns varies over the {len(X)} training clips, so nothing can be learnt. "
-                "Check the feature set with `fatigue-bench check`, or take more clips."
-            )
-        super().fit(X, y)
-        return self
-
-
-class Compact(BaseEstimator):  # type: ignore[misc]
-    """Divides by the root of the number of columns and, where columns outnumber clips, turns clips into their own span.
-
-    Both are exact for models that penalise the length of a weight vector (ridge, logistic): their weights lie in the span of the
-    training clips, so that 660 clips of 6,373 columns are fitted as 660 x 660, with the same guesses. After the division a clip
-    has a length near 1 whatever the feature set, so that one search range fits 20 columns and 6,373.
-    """
-
-    def fit(self, X: Floats, y: Any = None) -> Self:  # noqa: N803
-        """Find the span of the training clips (through the eigenvectors of their products)."""
-        n_clips, n_columns = X.shape
-        self.basis_: Floats | None = None
-        self.scale_ = 1.0 / np.sqrt(n_columns)
-        if n_columns > 2 * n_clips:
-            squares, turns = np.linalg.eigh(X @ X.T)
-            real = squares > squares[-1] * 1e-12  # the rest is rounding: centred clips span one dimension less
-            self.basis_ = X.T @ (turns[:, real] / np.sqrt(squares[real]))
-        return self
-
-    def transform(self, X: Floats) -> Floats:  # noqa: N803
-        """Turn and divide."""
-        turned = X if self.basis_ is None else X @ self.basis_
-        return turned * self.scale_
-
-    def fit_transform(self, X: Floats, y: Any = None) -> Floats:  # noqa: N803
-        """Fit, then transform the same clips."""
-        return self.fit(X).transform(X)
-
-
-class Screen(BaseEstimator):  # type: ignore[misc]
-    """Keeps the columns with the largest F value against the labels, at most ``limit``, in their order.
-
-    Parameters
-    ----------
-    limit : int
-        At or below this number of columns nothing is dropped.
-    """
-
-    def __init__(self, limit: int = 1000) -> None:
-        self.limit = limit
-
-    def fit(self, X: Floats, y: npt.NDArray[Any]) -> Self:  # noqa: N803
-        """Find the columns, from the training clips alone."""
-        kept = np.arange(X.shape[1])
-        if X.shape[1] > self.limit:
-            centred = X - X.mean(axis=0)
-            if np.issubdtype(np.asarray(y).dtype, np.integer):
-                levels, codes, counts = np.unique(y, return_inverse=True, return_counts=True)
-                sums = np.zeros((len(levels), X.shape[1]))
-                np.add.at(sums, codes, centred)
-                explained = (sums**2 / counts[:, None]).sum(axis=0)
-            else:
-                explained = (centred.T @ (y - np.mean(y))) ** 2
-            share = explained / np.maximum((centred**2).sum(axis=0), np.finfo(float).tiny)  # rises with F
-            kept = np.sort(np.argsort(-share, kind="stable")[: self.limit])
-        self.kept_ = kept
-        return self
-
-    def transform(self, X: Floats) -> Floats:  # noqa: N803
-        """Keep them."""
-        return X[:, self.kept_]
-
-
-class Balanced(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """A classifier whose clips weigh as if every level had as many; levels may be any codes, even a single one.
-
-    Parameters
-    ----------
-    classifier : scikit-learn classifier
-        Its ``fit`` takes ``sample_weight``; it is given codes 0 to k-1 without gaps.
-    """
-
-    def __init__(self, classifier: BaseEstimator) -> None:
-        self.classifier = classifier
-
-    def fit(self, X: Floats, y: npt.NDArray[np.int64]) -> Self:  # noqa: N803
-        """Fit with weights ``n / (k * n_level)``."""
-        self.classes_, codes, counts = np.unique(y, return_inverse=True, return_counts=True)
-        self.fitted_ = None
-        if len(self.classes_) > 1:
-            weights = len(codes) / (len(counts) * counts[codes])
-            self.fitted_ = clone(self.classifier).fit(X, codes, sample_weight=weights)
-        return self
-
-    def predict(self, X: Floats) -> npt.NDArray[np.int64]:  # noqa: N803
-        """The level of each clip; where training saw one level only, that one."""
-        if self.fitted_ is None:
-            return np.full(len(X), self.classes_[0])
-        guess: npt.NDArray[np.int64] = self.classes_[np.asarray(self.fitted_.predict(X), dtype=np.int64)]
-        return guess
+def limited(scaled: Floats) -> Floats:
+    """Standardised values, none further than ``LIMIT`` from 0."""
+    within: Floats = np.clip(scaled, -LIMIT, LIMIT)
+    return within

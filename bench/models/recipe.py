@@ -40,7 +40,10 @@ class ModelRecipe(Plugin):
         return grid[len(grid) // 2] if grid else {}
 
     def cost(self, form: Form, n_clips: int, n_columns: int, n_levels: int) -> float:
-        """Rough seconds of one core for one fit of one candidate; used by the dry run only."""
+        """Rough seconds of one core for one candidate; used by the dry run only.
+
+        What stands before the model is fitted once for all candidates of a fold: each carries its share.
+        """
         return 1e-8 * n_clips * n_columns
 
     def build(self, form: Form, seed: int, n_layers: int = 1) -> Pipeline:
