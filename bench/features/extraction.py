@@ -135,12 +135,13 @@ def extract(
 def _run(todo: Todo, store: FeatureStore, jobs: int, plugins: tuple[Path, ...]) -> Iterator[tuple[tuple[Item, ...], Done]]:
     if not todo.items:
         return
+    identities = {spelled: store.identity(feature_set) for spelled, feature_set in todo.sets.items()}
     shares = list(_shares(todo.items, max(1, min(AT_RISK // jobs, -(-len(todo.items) // jobs)))))
 
     def batches() -> Iterator[Batch]:  # drawn one by one as workers fall idle, so that a broken set is not tried for ever
         for share in shares:
             items = tuple(replace(i, wanted=tuple(w for w in i.wanted if w not in todo.broken)) for i in share)
-            yield Batch(items, store.root.resolve(), store.identities, plugins, os.getpid())
+            yield Batch(items, store.root.resolve(), identities, plugins, os.getpid())
 
     if jobs == 1 or len(shares) == 1:
         from threadpoolctl import threadpool_limits

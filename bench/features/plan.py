@@ -114,7 +114,7 @@ def survey(clips: Sequence[Clip], feature_sets: Sequence[FeatureSet], store: Fea
             continue
         wanted = tuple(spelled for spelled, missing in lacking.items() if key in missing)
         if wanted or key not in known:
-            items[key] = Item(key, clip.path, clip.start_s, clip.end_s, sources[clip.path].stamp, wanted)
+            items[key] = Item(key, clip.path.absolute(), clip.start_s, clip.end_s, sources[clip.path].stamp, wanted)
     todo.items = sorted(items.values(), key=lambda item: (-weight(item), str(item.path), item.start_s or 0.0))
     return todo
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import numpy.typing as npt
 
 from bench.base.error import BenchError, TooShort
 from bench.decoders.waveform import Waveform
-from bench.features.feature_set import FeatureSet
+from bench.features.feature_set import FeatureSet, Values
 from bench.features.outcome import outcome_of
-from bench.features.part import Row, Shape
+from bench.features.part import Row, Shape, matrix, read_part
+from bench.features.shelf import probes_in
 
 PROBE_S = 2.0
 RELATIVE = 1e-4
@@ -55,6 +58,14 @@ def probe(feature_set: FeatureSet, shape: Shape) -> Row:
         found = f"{type(error).__name__}: {error}"
     outcome = outcome_of(found, shape, tuple(feature_set.columns))
     return Row("probe", outcome.values, outcome.note, 0.0, wave.duration_s)
+
+
+def stored_probe(shelf: Path, shape: Shape) -> Values | None:
+    """The values that the feature set gave for the probe when the shelf was made."""
+    for path in probes_in(shelf):
+        part = read_part(path)
+        return np.stack([matrix(part, name, shape.width)[0] for name in shape.names]).reshape(shape.values_shape)
+    return None
 
 
 def moved(stored: npt.NDArray[np.float32], now: npt.NDArray[np.float32]) -> float:

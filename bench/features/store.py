@@ -22,7 +22,7 @@ from bench.base.identity import canonical
 from bench.features.feature_set import FeatureSet, Values
 from bench.features.manifest import made_with, manifest_of, read_manifest, shape_declared, shape_of, write_manifest
 from bench.features.part import Row, Shape, matrix, read_part, table_of, write_part
-from bench.features.probe import moved, probe
+from bench.features.probe import moved, probe, stored_probe
 from bench.features.shelf import PROBE, Cost, cost_of, merge_parts, parts_in, probes_in, steadily
 from bench.features.table import FeatureTable
 
@@ -34,23 +34,25 @@ class FeatureStore:
     ----------
     root : Path
         The cache folder; made at the first write.
-    identities : mapping of str to str
-        What another store knows already (its ``identities``), so that a worker need not hash a checkpoint again.
     """
 
-    def __init__(self, root: Path, identities: Mapping[str, str] | None = None) -> None:
+    def __init__(self, root: Path) -> None:
         self.root = root
-        self.identities = dict(identities or {})
+        self._identities: dict[str, str] = {}
         self._trusted: set[Path] = set()
         self._prepared: set[Path] = set()
         self._keys: dict[Path, list[str]] = {}
 
     def identity(self, feature_set: FeatureSet) -> str:
         """The identity of a feature set, computed once (it may hash a checkpoint)."""
-        known = canonical([feature_set.name, feature_set.version, feature_set.parameters()])
-        if known not in self.identities:
-            self.identities[known] = feature_set.identity
-        return self.identities[known]
+        known = _parameters(feature_set)
+        if known not in self._identities:
+            self._identities[known] = feature_set.identity
+        return self._identities[known]
+
+    def know(self, feature_set: FeatureSet, identity: str) -> None:
+        """Take over an identity that another process has computed."""
+        self._identities[_parameters(feature_set)] = identity
 
     def folder(self, feature_set: FeatureSet) -> Path:
         """Where a feature set is stored."""
@@ -234,6 +236,10 @@ class FeatureStore:
         self._trusted.add(folder)
 
 
+def _parameters(feature_set: FeatureSet) -> str:
+    return canonical([feature_set.name, feature_set.version, feature_set.parameters()])
+
+
 def _manifest(folder: Path) -> dict[str, Any]:
     manifest = read_manifest(folder)
     if manifest is None:
@@ -255,14 +261,6 @@ def _probed(folder: Path, manifest: Mapping[str, Any], feature_set: FeatureSet) 
     if list(feature_set.columns) != manifest["columns"] or shape_of(manifest) != shape_declared(feature_set):
         raise stale(folder, manifest, "its columns, layers or statistics are others now, under the same version")
     return probe(feature_set, shape_of(manifest))
-
-
-def stored_probe(shelf: Path, shape: Shape) -> Values | None:
-    """The values that the feature set gave for the probe when the shelf was made."""
-    for path in probes_in(shelf):
-        part = read_part(path)
-        return np.stack([matrix(part, name, shape.width)[0] for name in shape.names]).reshape(shape.values_shape)
-    return None
 
 
 def _layers(feature_set: FeatureSet, shape: Shape, layer: int | Literal["all"] | None) -> tuple[int | None, ...]:

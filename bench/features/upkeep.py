@@ -189,7 +189,7 @@ def _verified(store: FeatureStore, shelf: Path) -> Verified:
     try:
         spelling = (read_manifest(shelf) or {}).get("spelling", "")
         if feature_set is not None:
-            FeatureStore(store.root, store.identities).check(feature_set)
+            FeatureStore(store.root).check(feature_set)
     except Exception as error:  # noqa: BLE001  # a stranger's set may do anything
         problems.append(str(error) if isinstance(error, BenchError) else f"{type(error).__name__}: {error}")
     note = "" if feature_set is not None else f"the probe was not computed, because {status}"

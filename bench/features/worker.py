@@ -54,7 +54,7 @@ class Batch:
     root : Path
         Of the feature store.
     identities : mapping of str to str
-        Of the feature sets, as the parent's store knows them.
+        Of the feature sets, by spelling.
     plugins : tuple of Path
         Files of the user's own that define feature sets.
     parent : int
@@ -112,7 +112,6 @@ def work(batch: Batch, made: Mapping[str, FeatureSet] | None = None) -> Done:
         return done
     one_thread()
     store = _store(batch.root)
-    store.identities.update(batch.identities)
     sets = _usable(batch, made, store, done)
     rows: dict[str, list[Row]] = {spelled: [] for spelled in sets}
     waves: dict[str, Waveform] = {}
@@ -143,7 +142,8 @@ def _usable(batch: Batch, made: Mapping[str, FeatureSet] | None, store: FeatureS
     sets: dict[str, FeatureSet] = {}
     for spelled in dict.fromkeys(spelled for item in batch.items for spelled in item.wanted):
         try:
-            feature_set = made[spelled] if made is not None else _made(batch.plugins, spelled)
+            feature_set = made[spelled] if made is not None else _made(batch.plugins, spelled, batch.identities[spelled])
+            store.know(feature_set, batch.identities[spelled])
             store.prepare(feature_set)
         except Unwritable:
             raise
@@ -219,10 +219,17 @@ def _store(root: Path) -> FeatureStore:
     return FeatureStore(root)
 
 
-@functools.cache
-def _made(plugins: tuple[Path, ...], spelled: str) -> FeatureSet:
-    for path in plugins:
-        for kind in classes_in(path, Plugin):
-            if issubclass(kind, FeatureSet):
-                FEATURE_SETS.add(kind)
-    return FEATURE_SETS.make(parse(spelled))
+def _made(plugins: tuple[Path, ...], spelled: str, identity: str) -> FeatureSet:
+    """The feature set of a spelling; a new one where what it depends on, such as a checkpoint's bytes, has changed."""
+    known, feature_set = _SETS.get((plugins, spelled), ("", None))
+    if feature_set is None or known != identity:
+        for path in plugins:
+            for kind in classes_in(path, Plugin):
+                if issubclass(kind, FeatureSet):
+                    FEATURE_SETS.add(kind)
+        feature_set = FEATURE_SETS.make(parse(spelled))
+        _SETS[plugins, spelled] = (identity, feature_set)
+    return feature_set
+
+
+_SETS: dict[tuple[tuple[Path, ...], str], tuple[str, FeatureSet]] = {}

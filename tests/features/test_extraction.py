@@ -83,6 +83,23 @@ class Other(Counted):
     name = "other"
 
 
+class Filed(Counted):
+    """Depends on a file, which it reads once, as a checkpoint is."""
+
+    name = "filed"
+    file: str = ""
+
+    def ingredients(self):
+        with open(self.file) as stream:
+            return {"file": stream.read()}
+
+    def extract(self, wave):
+        if "factor" not in self.__dict__:
+            with open(self.file) as stream:
+                object.__setattr__(self, "factor", float(stream.read()))
+        return super().extract(wave) * np.float32(self.factor)
+
+
 class Moody(Counted):
     name = "moody"
 
@@ -104,7 +121,7 @@ if __name__ == "__main__":
 def write_clip(folder, level, seconds=0.2, name=None):
     samples = level * np.sin(2 * np.pi * 100 * np.arange(round(seconds * RATE)) / RATE)
     path = folder / (name or f"{level:.3f}.wav")
-    soundfile.write(path, samples, RATE, subtype="FLOAT")
+    soundfile.write(path, samples, RATE, subtype="PCM_16")  # libsndfile dates float files
     return path
 
 
@@ -190,6 +207,18 @@ def test_exactly_what_is_needed_is_extracted(tmp_path, folder, plugin, log):
     assert again(f"counted[gain=2,log={log.path}]") == (13, 13)
     assert again(f"counted[gain=2,log={log.path}]") == (0, 0)
     assert again() == (0, 0)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_other_bytes_in_a_file_that_a_set_depends_on(tmp_path, folder, plugin, jobs):
+    weights = tmp_path / "weights"
+    spelled = f"filed[file={weights}]"
+    for factor, expected in ((1, 12), (3, 12), (3, 0), (1, 0)):
+        weights.write_text(str(factor))
+        found = run(folder, tmp_path / "cache", [spelled, "counted"], jobs=jobs, plugin=plugin)
+        assert found.extracted[spelled] == expected
+        values = [table(tmp_path / "cache", folder, one, found).values for one in (spelled, "counted")]
+        np.testing.assert_allclose(values[0], factor * values[1], rtol=1e-6)
 
 
 def test_two_sets_share_one_decoding_and_views_one_pass(tmp_path, folder, plugin, log):
@@ -319,7 +348,7 @@ def test_recordings_that_cannot_be_used_are_told_and_the_others_done(tmp_path, f
     assert problems == {
         "empty.wav": "the file is empty (0 bytes)",
         "text.wav": problems["text.wav"],
-        "cut.wav": "it is truncated: its header promises 0.200 s and 0.138 s are there",
+        "cut.wav": "it is truncated: its header promises 0.200 s and 0.075 s are there",
         "zeros.wav": "all 100 samples are zero (digital silence)",
         "nan.wav": "100 of 100 samples are NaN or infinite",
         "none.wav": "it holds 0 samples",
@@ -382,7 +411,7 @@ def wait_for(path, n_lines, process):
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_killed_pass_goes_on_where_it_was(tmp_path, folder, plugin, log, jobs):
     for index in range(13, 61):
-        write_clip(folder, 1 + index / 100)
+        write_clip(folder, 0.7 + index / 1000)
     cache, spelled = tmp_path / "cache", f"counted[log={log.path},sleep_s=0.02]"
     extracted = Counter()
     rng = random.Random(jobs)
@@ -408,7 +437,7 @@ def test_a_killed_pass_goes_on_where_it_was(tmp_path, folder, plugin, log, jobs)
 
 def test_ctrl_c_leaves_what_is_done_and_says_nothing_of_workers(tmp_path, folder, plugin, log):
     for index in range(13, 61):
-        write_clip(folder, 1 + index / 100)
+        write_clip(folder, 0.7 + index / 1000)
     cache, spelled = tmp_path / "cache", f"counted[log={log.path},sleep_s=0.02]"
     process = started(tmp_path, plugin, folder, cache, spelled, 2)
     wait_for(log.path, 35, process)
