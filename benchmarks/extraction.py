@@ -4,8 +4,10 @@
 (b) a base-size encoder, beside a loop of transformers: ``extraction_encoder.py``, started from here with ``--encoder``.
 
 Each way runs in a process of its own, in turns, on the same clips: copies of a folder's recordings as mono 16 kHz 16-bit WAV,
-or the synthetic corpus. Two times are given: of the whole process, and from the first file to the last number (the imports of
-opensmile in the plain loop, and of our workers, stand outside the loop; inside ours stand its workers' imports).
+or the synthetic corpus. Three times are given: of the whole process, from the first file to the last number (that of the plain
+loop leaves its import of opensmile out, that of ours holds the start of its workers), and of the processors, all processes
+together. The last one tells whether the machine was busy: a whole process that takes much longer than its processors' time
+(half of it for two) was kept waiting, and the ratio says little.
 
     python benchmarks/extraction.py [FOLDER] [--clips 120] [--rounds 3] [--jobs 2] [--features egemaps] [--encoder]
 """
@@ -59,15 +61,17 @@ def ours(files: list[Path], feature_set: str, scratch: Path, jobs: int) -> float
     return took_s
 
 
-def timed(way: str, folder: Path, scratch: Path, arguments: argparse.Namespace) -> tuple[float, float]:
-    """Run one way in a process of its own: seconds of the process, and from the first file to the last number."""
+def timed(way: str, folder: Path, scratch: Path, arguments: argparse.Namespace) -> tuple[float, float, float]:
+    """Run one way in a process of its own: seconds of the process, from first file to last number, and of the processors."""
     place = scratch / way
     place.mkdir()
     command = [sys.executable, __file__, str(folder), "--way", way, "--scratch", str(place)]
     command += ["--features", arguments.features, "--jobs", str(arguments.jobs)]
-    begin_s = time.perf_counter()
+    before, begin_s = os.times(), time.perf_counter()
     subprocess.run(command, check=True)
-    return time.perf_counter() - begin_s, json.loads((place / "took.json").read_text())
+    whole_s, after = time.perf_counter() - begin_s, os.times()
+    used_s = after.children_user + after.children_system - before.children_user - before.children_system
+    return whole_s, json.loads((place / "took.json").read_text()), used_s
 
 
 def audio(folder: Path | None, n_clips: int, into: Path) -> float:
@@ -100,7 +104,10 @@ def compared(arguments: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory() as name:
         length_s = audio(arguments.folder, arguments.clips, Path(name))
         folder = Path(name) / "clips"
-        print(f"{arguments.features}: {len(list(folder.iterdir()))} clips, {length_s:.0f} s, {os.cpu_count()} cores")
+        print(
+            f"{arguments.features}: {len(list(folder.iterdir()))} clips, {length_s:.0f} s, {os.cpu_count()} cores, "
+            f"load {os.getloadavg()[0]:.1f}; ours with {arguments.jobs} processes"
+        )
         for turn in range(arguments.rounds):
             with tempfile.TemporaryDirectory() as scratch:
                 order = ("plain", "ours") if turn % 2 == 0 else ("ours", "plain")
@@ -108,10 +115,8 @@ def compared(arguments: argparse.Namespace) -> None:
                 rows = [np.load(Path(scratch) / way / f"{way}.npy") for way in ("plain", "ours")]
             apart = np.nanmax(np.abs(rows[0] - rows[1]))
             ratios.append((took["plain"][0] / took["ours"][0], took["plain"][1] / took["ours"][1]))
-            print(
-                f"  plain {took['plain'][0]:6.2f} s ({took['plain'][1]:6.2f} s)   ours, {arguments.jobs} processes "
-                f"{took['ours'][0]:6.2f} s ({took['ours'][1]:6.2f} s)   largest difference of a value {apart:g}"
-            )
+            parts = (f"{way} {t[0]:6.2f} s ({t[1]:6.2f} s; processors {t[2]:6.2f} s)" for way, t in sorted(took.items()))
+            print("  " + "   ".join(parts) + f"   largest difference of a value {apart:g}", flush=True)
     whole, loop = (statistics.median(column) for column in zip(*ratios, strict=True))
     print(f"  ours is {whole:.2f} times as fast as the plain loop, whole processes ({loop:.2f} from file to numbers)")
 
