@@ -26,7 +26,7 @@ class Head(ModelRecipe):
     def cost(self, form: Form, n_clips: int, n_columns: int, n_levels: int) -> float:
         """Rough seconds for one candidate, with its share in what is fitted once for all of them.
 
-        Measured as for ``linear``: within a factor of 2.5, because the number of steps depends on what there is to learn;
+        Measured as for ``linear``: within a factor of 2.6, because the number of steps depends on what there is to learn;
         narrow sets descend longer.
         """
         return 0.05 + 1.5 / n_columns + 1.2e-7 * n_clips * n_columns

@@ -27,11 +27,11 @@ class Linear(ModelRecipe):
         """Rough seconds for one candidate, with its share in what is fitted once for all of them.
 
         Fitted by eye to the processor time of fits of 180 and 660 clips by 20, 88, 768 and 6,373 columns and 3 or 8 levels,
-        mean of the grid, on one thread of a 2-core AMD EPYC: within a factor of 1.6 at each.
+        mean of the grid, on one thread of a 2-core AMD EPYC: within a factor of 2 at each.
         """
         width = min(n_columns, n_clips) if n_columns > 2 * n_clips else n_columns
         turning = 1.4e-10 * n_clips**2 * n_columns if n_columns > 2 * n_clips else 0.0
-        fitting = 1e-3 + 4e-8 * n_clips * width if form == "score" else 5e-3 + 7e-8 * n_levels * n_clips * width
+        fitting = 5e-4 + 3.5e-8 * n_clips * width if form == "score" else 5e-3 + 7e-8 * n_levels * n_clips * width
         return fitting + (2e-3 + 2.5e-8 * n_clips * n_columns + turning) / len(self.grid(form))
 
     def build(self, form: Form, seed: int, n_layers: int = 1) -> Pipeline:

@@ -29,7 +29,7 @@ class Xgboost(ModelRecipe):
     def cost(self, form: Form, n_clips: int, n_columns: int, n_levels: int) -> float:
         """Rough seconds for one candidate, with its share in what is fitted once for all of them.
 
-        Measured as for ``linear``: within a factor of 1.5. Three levels and more take a hundred trees each.
+        Measured as for ``linear``: within a factor of 1.6. Three levels and more take a hundred trees each.
         """
         forests = n_levels if form == "level" and n_levels > 2 else 1
         columns = min(n_columns, 1000)
