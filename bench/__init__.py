@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bench.features.table import FeatureTable
     from bench.models.recipe import ModelRecipe
     from bench.runs.run import run
+    from bench.views.report import report
 
 _HOMES = {
     "BenchError": "bench.base.error",
@@ -34,6 +35,7 @@ _HOMES = {
     "Partial": "bench.features.feature_set",
     "FeatureTable": "bench.features.table",
     "ModelRecipe": "bench.models.recipe",
+    "report": "bench.views.report",
     "run": "bench.runs.run",
 }
 
@@ -51,6 +53,7 @@ __all__ = [
     "Target",
     "TooShort",
     "Waveform",
+    "report",
     "run",
 ]
 

@@ -8,7 +8,7 @@ level), and ``truth_level`` and ``guess_level`` (names of the levels; null in th
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,61 +72,46 @@ class PredictionStore:
 
     def get(self, jobs: Iterable[str]) -> dict[str, Predictions]:
         """Predictions by fingerprint, of those jobs that have any."""
-        import pyarrow.compute as pc
-
         wanted = set(jobs)
-        found: dict[str, Predictions] = {}
-        table = self._read()
-        if table is None or not wanted:
-            return found
-        names = table["job"].combine_chunks()
-        for name in wanted & set(pc.unique(names).to_pylist()):
-            found[name] = _from_table(table.filter(pc.equal(names, name)))
-        return found
+        return {job: _from_table(rows) for job, rows in self._read().items() if job in wanted}
 
     def known(self) -> set[str]:
         """Fingerprints of all jobs that have predictions."""
-        import pyarrow.compute as pc
-
-        table = self._read()
-        return set() if table is None else set(pc.unique(table["job"]).to_pylist())
+        return set(self._read())
 
     def merge(self) -> None:
         """Move all parts into ``predictions.parquet``."""
         if not any(self.parts.glob("[!.]*.parquet")):
             return
+        import pyarrow as pa
+
         with self._lock():
             parts = sorted(self.parts.glob("[!.]*.parquet"))
-            table = self._read()
-            if table is not None:
-                self._write(table, self.table)
+            self._write(pa.concat_tables(self._read().values()), self.table)
             for part in parts:
                 part.unlink(missing_ok=True)
 
-    def _read(self) -> pa.Table | None:
+    def _read(self) -> dict[str, pa.Table]:
+        """The rows of each job."""
         import pyarrow as pa
-        import pyarrow.compute as pc
         import pyarrow.parquet as pq
 
-        seen: set[str] = set()
-        tables: list[pa.Table] = []
+        found: dict[str, pa.Table] = {}
         # Parts first: one that is merged away while we read is then in the table that we read after it.
         for path in [*sorted(self.parts.glob("[!.]*.parquet")), self.table]:
             try:
-                table = pq.read_table(path, page_checksum_verification=True)
+                with path.open("rb") as stream, pq.ParquetFile(stream, page_checksum_verification=True) as file:
+                    table = file.read(use_threads=False)
             except FileNotFoundError:
                 continue
-            except (pa.ArrowInvalid, OSError) as error:
+            except (pa.ArrowException, OSError) as error:
                 raise BenchError(
                     f"{str(path)!r} is damaged ({str(error).splitlines()[0]}). "
                     "Delete it and run again: its jobs are fitted once more, nothing is extracted."
                 ) from error
-            jobs = set(pc.unique(table["job"]).to_pylist())
-            if jobs & seen:
-                table = table.filter(pc.invert(pc.is_in(table["job"], pa.array(sorted(seen)))))
-            seen |= jobs
-            tables.append(table)
-        return pa.concat_tables(tables) if tables else None
+            for job, rows in _by_job(table):
+                found.setdefault(job, rows)
+        return found
 
     def _write(self, table: pa.Table, path: Path) -> None:
         import pyarrow as pa
@@ -183,7 +168,21 @@ def _level_names(job: Job, values: npt.NDArray[np.float64]) -> pa.Array:
     return pa.array(names, pa.string())
 
 
+def _by_job(table: pa.Table) -> Iterator[tuple[str, pa.Table]]:
+    """The rows of each job of a table, which stand together."""
+    import pyarrow.compute as pc
+
+    if not table.num_rows:
+        return
+    runs = pc.run_end_encode(table["job"].combine_chunks())
+    start = 0
+    for job, end in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
+        yield job, table.slice(start, end - start)
+        start = end
+
+
 def _from_table(table: pa.Table) -> Predictions:
     text = {name: tuple(table[name].to_pylist()) for name in ("clip_id", "speaker", "fold")}
-    truth, guess = (table[name].to_numpy().copy() for name in ("truth", "guess"))
+    # `to_numpy` and comparisons would import pandas, which an unchanged run has no need of.
+    truth, guess = (np.asarray(table[name].to_pylist(), dtype=np.float64) for name in ("truth", "guess"))
     return Predictions(text["clip_id"], text["speaker"], text["fold"], truth, guess)

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-import bench
 from bench.base.finding import Finding
 from bench.base.identity import digest
 from bench.decoders.facts import ClipFacts
@@ -17,13 +16,13 @@ from bench.runs.fit import Outcome
 from bench.runs.job import Job, TaskRun
 from bench.runs.study import Study
 
-LIBRARIES = ("numpy", "scipy", "scikit-learn", "xgboost", "torch", "transformers", "opensmile", "soundfile", "soxr")
+LIBRARIES = ("fatigue-bench", "numpy", "scipy", "scikit-learn", "xgboost", "torch", "transformers", "opensmile", "soundfile", "soxr")
 BADGES = {"measured": "", "proxy": "proxy label", "acted": "acted", "synthetic": "synthetic speech"}
 
 
 def versions() -> dict[str, str]:
     """Versions of this package and of the libraries that make the numbers; imports none of them."""
-    found = {"fatigue-bench": bench.__version__}
+    found = {}
     for library in LIBRARIES:
         try:
             found[library] = version(library)

@@ -25,7 +25,8 @@ def render_estimate(estimate: Estimate) -> str:
     for name, count in estimate.to_extract.items():
         lines.append(f"extract   {name}: {count} clips" + (f", about {duration(estimate.extract_s[name])}" if count else ""))
     lines.append(f"disk      about {estimate.disk_mb:.1f} MB")
-    lines.append(f"jobs      {estimate.jobs}, of which {estimate.jobs_done} are done; about {duration(estimate.fit_s)} of fitting")
+    fitting = duration(estimate.fit_s)
+    lines.append(f"jobs      {estimate.jobs}, of which {estimate.jobs_done} are done; about {fitting} of fitting")
     lines.append(f"in all    about {duration(estimate.total_s)}")
     return "\n".join(lines) + "\n"
 
@@ -56,6 +57,7 @@ def _block(row: Any) -> str:
         value = getattr(row, item.name)
         if value in ("", (), None):
             continue
-        shown = "; ".join(map(str, value)) if isinstance(value, tuple) else f"{value:.3g}" if isinstance(value, float) else str(value)
+        number = f"{value:.3g}" if isinstance(value, float) else str(value)
+        shown = "; ".join(map(str, value)) if isinstance(value, tuple) else number
         lines.append(f"{item.name.replace('_', ' '):<16} {shown}")
     return "\n".join(lines) + "\n"

@@ -6,10 +6,10 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-import bench
 from bench.base.durable import make_folder, write_whole
 from bench.base.identity import digest
 from bench.runs.board import Board
+from bench.runs.record import versions
 
 PAGE, MARKDOWN, TABLE = "leaderboard.html", "leaderboard.md", "leaderboard.csv"
 
@@ -38,7 +38,7 @@ def report(board: Board, folder: Path | str, *, again: bool = False) -> Path:
     """
     folder = Path(folder)
     page = folder / PAGE
-    mark = f"<!-- board {digest([bench.__version__, json.dumps(asdict(board), sort_keys=True)])} -->\n"
+    mark = f"<!-- board {digest([versions()["fatigue-bench"], json.dumps(asdict(board), sort_keys=True)])} -->\n"
     if not again and _ends_with(page, mark) and (folder / MARKDOWN).exists() and (folder / TABLE).exists():
         return page
     from bench.views.leaderboard import render_html

@@ -20,7 +20,8 @@ SECONDS = ("extract_seconds", "fit_seconds")
 
 def words(recordings, folder, *more):
     models = [word for model in MODELS for word in ("--models", model)]
-    return ("run", *recordings.flags, *models, "--cache", folder / "cache", "--reports", folder / "reports", *more)
+    places = ("--cache", folder / "cache", "--reports", folder / "reports")
+    return ("run", *recordings.flags, *models, *places, "--jobs", "1", *more)
 
 
 def board_of(folder):
@@ -146,7 +147,7 @@ def test_killed_at_random_moments_a_run_resumes_to_the_same_board(recordings, tm
 
 def test_two_runs_at_once_on_one_fresh_cache_give_the_board_of_one(recordings, tmp_path):
     assert fatigue_bench(*words(recordings, tmp_path / "one"), cwd=tmp_path).returncode == 0
-    command = [sys.executable, "-m", "bench", *map(str, words(recordings, tmp_path / "two", "--jobs", "1"))]
+    command = [sys.executable, "-m", "bench", *map(str, words(recordings, tmp_path / "two"))]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     pair = [subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL) for _ in range(2)]
     assert [process.wait() for process in pair] == [0, 0]
@@ -154,7 +155,7 @@ def test_two_runs_at_once_on_one_fresh_cache_give_the_board_of_one(recordings, t
 
 
 def test_ctrl_c_leaves_a_usable_partial_board(recordings, tmp_path):
-    command = [sys.executable, "-m", "bench", *map(str, words(recordings, tmp_path, "--models", "svm", "--jobs", "1"))]
+    command = [sys.executable, "-m", "bench", *map(str, words(recordings, tmp_path, "--models", "svm"))]
     process = subprocess.Popen(
         command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE, text=True
     )
@@ -227,7 +228,7 @@ def test_one_changed_recording_is_extracted_again_and_its_jobs_fitted_again(reco
     import pyarrow.dataset as ds
 
     (folder,) = [path for path in stored.iterdir() if path.is_dir()]
-    keys = ds.dataset(sorted(folder.glob("*.parquet"))).to_table(columns=["key"])["key"].to_pylist()
+    keys = ds.dataset(sorted(folder.glob("part*.parquet"))).to_table(columns=["key"])["key"].to_pylist()
     assert len(set(keys)) == len(keys) == 37
     assert not {r.fingerprint for t in first.tasks for r in t.rows} & {r.fingerprint for t in second.tasks for r in t.rows}
 
