@@ -67,7 +67,7 @@ def stored(folder: Path) -> int:
     shelves = [path for path in (folder / "cache" / "features").iterdir() if path.is_dir()]
     found = 0
     for shelf in shelves:
-        parts = sorted(path for path in shelf.glob("*.parquet") if path.name.startswith("part"))
+        parts = sorted(path for path in shelf.glob("*.parquet") if not path.name.startswith("probe"))
         found += len(set(ds.dataset(parts).to_table(columns=["key"])["key"].to_pylist())) if parts else 0
     return found
 

@@ -38,7 +38,8 @@ def report(board: Board, folder: Path | str, *, again: bool = False) -> Path:
     """
     folder = Path(folder)
     page = folder / PAGE
-    mark = f"<!-- board {digest([versions()["fatigue-bench"], json.dumps(asdict(board), sort_keys=True)])} -->\n"
+    shown = digest([versions()["fatigue-bench"], json.dumps(asdict(board), sort_keys=True)])
+    mark = f"<!-- board {shown} -->\n"
     if not again and _ends_with(page, mark) and (folder / MARKDOWN).exists() and (folder / TABLE).exists():
         return page
     from bench.views.leaderboard import render_html
