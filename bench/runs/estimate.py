@@ -14,10 +14,12 @@ from bench.features.feature_set import FeatureSet
 from bench.features.plan import plan
 from bench.features.store import FeatureStore
 from bench.protocols.task import make_tasks, parse_task
+from bench.runs.desk import Desk
 from bench.runs.grid import Entry, make_entries, make_jobs
 from bench.runs.job import Job, TaskRun
 from bench.runs.plugin import add_plugins
 from bench.runs.preparation import read_corpora
+from bench.runs.run import prepare_known
 from bench.runs.study import Study
 
 INNER_FOLDS = 4
@@ -100,8 +102,6 @@ def _jobs(
     study: Study, entries: tuple[Entry, ...], corpora: Mapping[str, Corpus], store: FeatureStore, facts: FactStore
 ) -> tuple[list[Job], set[str]]:
     """The jobs, and those that are done; which are done can be told only where every recording was looked at before."""
-    from bench.runs.run import Desk, prepare_known
-
     prepared = prepare_known(study, entries, corpora, store, facts)
     if prepared is not None:
         jobs = make_jobs(study, entries, prepared.runs)

@@ -34,6 +34,8 @@ class Work:
     ----------
     job : str
         Fingerprint.
+    identity : str
+        Of the feature set: known, so that a checkpoint is not hashed again in every process.
     folds : tuple of (name, train rows, test rows)
     fold_layers : tuple of int
         Under ``@best``: the layer of each fold; else empty.
@@ -45,6 +47,7 @@ class Work:
     store: Path
     plugins: tuple[Path, ...]
     feature_set: str
+    identity: str
     layer: str
     model: str
     form: Form
@@ -144,6 +147,7 @@ class _Tables:
         self.work = work
         self.store = FeatureStore(work.store)
         self.feature_set = FEATURE_SETS.make(parse(work.feature_set))
+        self.store.know(self.feature_set, work.identity)
         self.read: dict[str, FeatureTable] = {}
         self.ready: dict[str, tuple[npt.NDArray[np.float32], int]] = {}
 

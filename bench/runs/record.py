@@ -16,7 +16,18 @@ from bench.runs.fit import Outcome
 from bench.runs.job import Job, TaskRun
 from bench.runs.study import Study
 
-LIBRARIES = ("fatigue-bench", "numpy", "scipy", "scikit-learn", "xgboost", "torch", "transformers", "opensmile", "soundfile", "soxr")
+LIBRARIES = (
+    "fatigue-bench",
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "xgboost",
+    "torch",
+    "transformers",
+    "opensmile",
+    "soundfile",
+    "soxr",
+)
 BADGES = {"measured": "", "proxy": "proxy label", "acted": "acted", "synthetic": "synthetic speech"}
 
 

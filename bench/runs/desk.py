@@ -1,0 +1,132 @@
+"""The desk: what a run works from, and where its results are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bench.corpora.corpus import Corpus
+from bench.features.extraction import Extraction
+from bench.features.store import FeatureStore
+from bench.runs.fit import Outcome, Work
+from bench.runs.grid import Entry, choosers
+from bench.runs.job import Job, TaskRun
+from bench.runs.ledger import Ledger
+from bench.runs.prediction import Predictions, PredictionStore
+from bench.runs.preparation import AuditedTask
+from bench.runs.record import result_record, study_record, task_record
+from bench.runs.study import Study
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Everything before the first fit: features in the store, tasks audited.
+
+    Attributes
+    ----------
+    runs : tuple of TaskRun
+    audited : mapping of str to AuditedTask
+        By the name of the task.
+    extractions : mapping of str to Extraction
+        By the name of the corpus.
+    """
+
+    store: FeatureStore
+    entries: tuple[Entry, ...]
+    runs: tuple[TaskRun, ...]
+    audited: Mapping[str, AuditedTask]
+    extractions: Mapping[str, Extraction]
+    corpora: Mapping[str, Corpus]
+
+    def failure(self, job: Job) -> str | None:
+        """Why the features of a job are not there, or None."""
+        return self.extractions[job.of.task.corpus.name].failure_of(job.feature_set)
+
+
+class Desk:
+    """Where results are kept: the ledger, the predictions, and what is needed to send a job to a worker."""
+
+    def __init__(self, study: Study, prepared: Prepared) -> None:
+        self.study, self.prepared = study, prepared
+        self.ledger = Ledger(study.reports / "ledger.jsonl")
+        self.predictions = PredictionStore(study.reports)
+        self.chosen: dict[str, list[dict[str, Any]]] = {}
+
+    def open(self, jobs: Sequence[Job]) -> None:
+        """Write down what is about to be run, so that an interrupted run has a board too."""
+        known = self.ledger.records("task")
+        for one in self.prepared.runs:
+            if one.fingerprint not in known:
+                audited = self.prepared.audited[one.task.name]
+                record = task_record(one, audited.findings, self.prepared.extractions[one.task.corpus.name].facts)
+                self.ledger.append("task", one.fingerprint, record)
+        key, record = study_record(self.study, jobs, self.prepared.store)
+        studies = self.ledger.records("study")
+        if next(reversed(studies), None) != key:
+            self.ledger.append("study", key, record)
+
+    def finished(self, jobs: Sequence[Job]) -> set[str]:
+        """Fingerprints of the jobs whose result and predictions are there; failed ones are tried again."""
+        results = self.ledger.records("result")
+        kept = self.predictions.known()
+        done = {job.fingerprint for job in jobs} & kept & {k for k, r in results.items() if r["status"] == "done"}
+        self.chosen |= {name: results[name]["chosen"] for name in done}
+        return done
+
+    def work(self, job: Job) -> Work:
+        """A job as it is sent to a worker."""
+        task = job.of.task
+        place = {clip_id: row for row, clip_id in enumerate(task.clip_ids)}
+        return Work(
+            job=job.fingerprint,
+            store=self.prepared.store.root,
+            plugins=self.study.plugin,
+            feature_set=str(job.feature_set),
+            identity=self.prepared.store.identity(job.feature_set),
+            layer=job.layer,
+            model=str(job.model),
+            form=task.form,
+            n_levels=len(task.target.levels) if task.form == "level" else 0,
+            track=job.of.track,
+            seed=job.seed,
+            clip_ids=task.clip_ids,
+            keys=job.of.keys,
+            speakers=tuple(task.speakers().tolist()),
+            y=task.y(),
+            folds=tuple((f.name, [place[c] for c in f.train], [place[c] for c in f.test]) for f in task.folds),
+            fold_layers=self._fold_layers(job),
+            failure=self.prepared.failure(job) or self._missing_chooser(job),
+        )
+
+    def _missing_chooser(self, job: Job) -> str:
+        missing = [other.label for other in choosers(job) if other.fingerprint not in self.chosen]
+        return f"No layer can be chosen, because {missing[0]} failed." if missing else ""
+
+    def _fold_layers(self, job: Job) -> tuple[int, ...]:
+        """The layer of each fold: where the chooser did best on the inner folds; of equal ones the lowest."""
+        options = [(int(other.layer), self.chosen.get(other.fingerprint)) for other in choosers(job)]
+        if not options or any(records is None for _, records in options):
+            return ()
+        layers = []
+        for fold in range(len(job.of.task.folds)):
+            values = [(records[fold]["tuned"], layer) for layer, records in options if records]
+            tuned = [(-value if value is not None else 0.0, layer) for value, layer in values]
+            layers.append(min(tuned)[1])
+        return tuple(layers)
+
+    def keep(self, job: Job, outcome: Outcome) -> None:
+        """Keep what became of a job: predictions first, then the line that says they are there."""
+        if not outcome.error:
+            task = job.of.task
+            fold_of = {clip_id: fold.name for fold in task.folds for clip_id in fold.test}
+            rows = [
+                row for row, clip_id in enumerate(task.clip_ids) if clip_id in fold_of
+            ]  # fixed lists may only train on some
+            clip_ids = tuple(task.clip_ids[row] for row in rows)
+            folds = tuple(fold_of[clip_id] for clip_id in clip_ids)
+            speakers = tuple(task.speakers()[rows].tolist())
+            truth = task.y()[rows].astype(float)
+            self.predictions.put(job, Predictions(clip_ids, speakers, folds, truth, outcome.guess[rows]))
+            self.chosen[job.fingerprint] = outcome.chosen
+        self.ledger.append("result", job.fingerprint, result_record(job, outcome))
