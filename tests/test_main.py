@@ -1,0 +1,124 @@
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT, ZCR, fatigue_bench
+
+HEAVY = ("torch", "transformers", "opensmile", "sklearn", "xgboost", "seaborn", "matplotlib", "librosa", "pandas", "pyarrow")
+
+
+def loaded_by(*words, cwd):
+    code = (
+        "import sys; from bench.__main__ import app\n"
+        "try: app()\nexcept SystemExit: pass\n"
+        f"print(*sorted(set({HEAVY!r}) & set(sys.modules)), file=sys.stderr)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", code, *words]
+    answer = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=True)
+    return answer.stderr.split()
+
+
+@pytest.mark.parametrize("words", [("--help",), ("list",), ("run", "--help")])
+def test_help_and_lists_load_nothing_heavy(words, tmp_path):
+    assert loaded_by(*words, cwd=tmp_path) == []
+
+
+def test_the_list_has_every_built_in_name(tmp_path):
+    answer = fatigue_bench("list", cwd=tmp_path)
+    assert answer.returncode == 0
+    names = {line.split()[0] for line in answer.stdout.splitlines()}
+    assert names >= {"synthetic", "ravdess", "folder", "egemaps", "compare", "timing", "wav2vec2", "untrained"}
+    assert names >= {"dummy", "linear", "svm", "xgboost", "head"}
+
+
+def test_a_list_of_one_kind_and_a_file_of_ones_own(tmp_path):
+    answer = fatigue_bench("list", "features", "--plugin", ZCR, cwd=tmp_path)
+    assert "zcr" in answer.stdout
+    assert "ravdess" not in answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("run", "--models", "lineer"), "Did you mean 'linear'"),
+        (("run", "--features", "wav2vec", "--tasks", "synthetic/fatigue"), "Did you mean 'wav2vec2'"),
+        (("run", "--features", "egemaps[levle=-26]", "--tasks", "synthetic/fatigue"), "Did you mean 'level'"),
+        (("run", "--features", "egemaps[level=loud]", "--tasks", "synthetic/fatigue"), "not of the kind"),
+        (("run", "--features", "egemaps@3", "--tasks", "synthetic/fatigue"), "has no layers"),
+        (("run", "--features", "untrained[size=small]@99", "--tasks", "synthetic/fatigue"), "has no layer '99'"),
+        (("run", "--features", "egemaps", "--tasks", "ravdess/fatigue-proxy"), "--corpora ravdess=PATH"),
+        (("run", "--features", "egemaps", "--tasks", "synthetc/fatigue"), "Did you mean 'synthetic'"),
+        (("run", "--corpora", "ravdess=nowhere", "--features", "egemaps", "--tasks", "ravdess/emotion"), "nowhere"),
+        (("run", "missing.toml"), "missing.toml"),
+        (("run", "--tracks", "speakers"), "Did you mean 'speaker'"),
+        (("run", "--jobs", "0"), "at least 1"),
+        (("list", "modles"), "Did you mean 'models'"),
+        (("check", "missing.py"), "does not exist"),
+        (("report",), "Run it first"),
+    ],
+)
+def test_a_wrong_request_is_one_sentence_and_exit_code_2(words, sentence, tmp_path):
+    answer = fatigue_bench(*words, cwd=tmp_path)
+    assert answer.returncode == 2
+    assert sentence in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert len(answer.stderr.strip().splitlines()) == 1
+    assert answer.stdout == ""
+
+
+def test_an_unknown_flag_is_exit_code_2(tmp_path):
+    answer = fatigue_bench("run", "--modls", "svm", cwd=tmp_path)
+    assert answer.returncode == 2
+    assert "--models" in answer.stderr
+
+
+def test_a_folder_without_audio_is_told(tmp_path):
+    (tmp_path / "empty").mkdir()
+    answer = fatigue_bench("folds", "--corpora", f"ravdess={tmp_path / 'empty'}", "--tasks", "ravdess/emotion", cwd=tmp_path)
+    assert answer.returncode == 2
+    assert "empty" in answer.stderr
+
+
+def test_the_cache_can_be_listed_verified_and_cleaned(recordings, tmp_path):
+    cache = ("--cache", tmp_path / "cache")
+    run = fatigue_bench(
+        "run", *recordings.flags, "--models", "dummy", *cache, "--reports", tmp_path / "reports", "--jobs", "1", cwd=tmp_path
+    )
+    assert run.returncode == 0, run.stderr
+    listed = fatigue_bench("cache", "ls", *cache, cwd=tmp_path)
+    assert "zcr" in listed.stdout
+    assert "36" in listed.stdout
+    assert fatigue_bench("cache", "verify", *cache, cwd=tmp_path).returncode == 0
+    (part,) = [path for path in (tmp_path / "cache" / "features").rglob("*.parquet") if not path.name.startswith("probe")][:1]
+    data = bytearray(part.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    part.write_bytes(bytes(data))
+    assert fatigue_bench("cache", "verify", *cache, cwd=tmp_path).returncode == 1
+    assert fatigue_bench("cache", "gc", *cache, "--drop", "zcr", cwd=tmp_path).returncode == 0
+    assert "zcr" not in fatigue_bench("cache", "ls", *cache, cwd=tmp_path).stdout
+
+
+def test_results_go_to_standard_output_and_a_pipe_sees_no_progress(recordings, tmp_path):
+    places = ("--cache", tmp_path / "cache", "--reports", tmp_path / "reports", "--jobs", "1")
+    answer = fatigue_bench("run", *recordings.flags, "--models", "dummy", *places, cwd=tmp_path)
+    assert answer.stderr == ""
+    assert answer.stdout.rstrip().endswith("leaderboard.html")
+
+
+def test_the_report_is_drawn_again_without_audio_and_features(recordings, tmp_path):
+    import shutil
+
+    places = ("--cache", tmp_path / "cache", "--reports", tmp_path / "reports", "--jobs", "1")
+    first = fatigue_bench("run", *recordings.flags, "--models", "dummy", *places, cwd=tmp_path)
+    page = tmp_path / "reports" / "leaderboard.html"
+    before = page.read_bytes()
+    page.unlink()
+    shutil.rmtree(tmp_path / "cache")
+    shutil.rmtree(recordings.folder)
+    again = fatigue_bench("report", "--reports", tmp_path / "reports", cwd=tmp_path)
+    assert again.returncode == 0, again.stderr
+    assert again.stdout == first.stdout
+    assert page.read_bytes() == before
