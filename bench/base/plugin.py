@@ -7,6 +7,8 @@ fields with defaults. Subclasses become frozen, keyword-only dataclasses by them
 from __future__ import annotations
 
 import dataclasses
+import functools
+import math
 import types
 import typing
 from typing import Any, ClassVar, Self, dataclass_transform
@@ -39,7 +41,17 @@ class Plugin:
         dataclasses.dataclass(frozen=True, kw_only=True)(cls)
 
     def __str__(self) -> str:
-        return str(Spelling(self.name, {key: write_value(value) for key, value in self._changed().items()}))
+        return str(Spelling(self.name, {key: self._written(key, value) for key, value in self._changed().items()}))
+
+    def _written(self, key: str, value: Any) -> str:
+        where, text = f"{self.name}[{key}=...]", write_value(value)
+        back = read_value(where, text, _kinds(type(self))[key])
+        if back != value:
+            raise RequestError(
+                f"{where} holds {value!r}, which would be read back as {back!r}. Workers and manifests know a thing by its "
+                "spelling, so the two must be equal. Give another value."
+            )
+        return text
 
     def _changed(self) -> dict[str, Any]:
         fields = dataclasses.fields(self)  # type: ignore[arg-type]  # every subclass is a dataclass
@@ -48,7 +60,8 @@ class Plugin:
     def parameters(self) -> dict[str, Any]:
         """All fields that change the numbers, with their values (what a manifest shows)."""
         fields = dataclasses.fields(self)  # type: ignore[arg-type]
-        return {f.name: getattr(self, f.name) for f in fields if f.name not in self.views}
+        kinds = _kinds(type(self))
+        return {f.name: _plain(getattr(self, f.name), kinds[f.name]) for f in fields if f.name not in self.views}
 
     def ingredients(self) -> dict[str, str]:
         """Hashes of what the numbers depend on beside the parameters, such as a checkpoint's bytes; none by default."""
@@ -68,7 +81,7 @@ class Plugin:
         RequestError
             If a field is unknown, or a value does not fit its type.
         """
-        hints = typing.get_type_hints(cls)
+        hints = _kinds(cls)
         known = [f.name for f in dataclasses.fields(cls)]  # type: ignore[arg-type]
         for key in spelling.values:
             if key not in known:
@@ -88,11 +101,14 @@ def write_value(value: Any) -> str:
         return "none"
     if isinstance(value, bool):
         return str(value).lower()
-    return f"{value:.12g}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    short = f"{value:.12g}"
+    return short if float(short) == value else repr(value)
 
 
 def read_value(where: str, text: str, kind: Any) -> Any:
-    """Read a parameter from text by its type: str, int, float, bool, or one of these or None.
+    """Read a parameter from text by its type: str, int, finite float, bool, or one of these or None.
 
     Raises
     ------
@@ -106,18 +122,42 @@ def read_value(where: str, text: str, kind: Any) -> Any:
     >>> read_value("egemaps[trim=...]", "true", bool)
     True
     """
-    choices = typing.get_args(kind) if isinstance(kind, types.UnionType) else (kind,)
+    choices = _choices(kind)
+    if types.NoneType in choices and text.lower() == "none":
+        return None
     for choice in choices:
-        if choice is types.NoneType and text.lower() == "none":
-            return None
         if choice is bool and text.lower() in ("true", "false"):
             return text.lower() == "true"
         if choice is str:
             return text
         if choice in (int, float):
             try:
-                return choice(text)
+                number = choice(text)
             except ValueError:
                 continue
-    names = " or ".join("none" if c is types.NoneType else c.__name__ for c in choices)
+            if math.isfinite(number):
+                return number
+    names = " or ".join("none" if c is types.NoneType else getattr(c, "__name__", str(c)) for c in choices)
     raise RequestError(f"{where} got {text!r}, which is not of the kind {names}. Give a value of that kind.")
+
+
+_hints = functools.cache(typing.get_type_hints)  # a quarter of a millisecond a call, and a run asks thousands of times
+
+
+def _kinds(cls: Any) -> dict[str, Any]:
+    """The types of the fields, by name."""
+    return _hints(cls)
+
+
+def _choices(kind: Any) -> tuple[Any, ...]:
+    """The types that a field may have: ``float | None`` and ``Optional[float]`` are two."""
+    return typing.get_args(kind) if typing.get_origin(kind) in (types.UnionType, typing.Union) else (kind,)
+
+
+def _plain(value: Any, kind: Any) -> Any:
+    """The value as its spelling is read: the whole number -26 in a field for floats is -26.0, and -0.0 is 0.0."""
+    choices = _choices(kind)
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if float in choices and (isinstance(value, float) or (whole and int not in choices)):
+        return float(value) + 0.0
+    return value

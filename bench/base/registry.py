@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 
 from bench.base.error import RequestError, unknown_name
 from bench.base.plugin import Plugin
-from bench.base.spelling import Spelling
+from bench.base.spelling import NAME, Spelling
 
 T = TypeVar("T", bound=Plugin)
 
@@ -73,14 +73,24 @@ class Registry(Generic[T]):
         Raises
         ------
         RequestError
-            If the name is taken by something else.
+            If it has no name, or one that cannot be spelled, or one that is taken by something else.
         """
-        known = {point.name: point.value for point in entry_points(group=self.group)}
-        if entry.name in known or self._added.get(entry.name, entry).__qualname__ != entry.__qualname__:
+        name = getattr(entry, "name", None)
+        if not isinstance(name, str) or not NAME.fullmatch(name):
             raise RequestError(
-                f"A {self.noun} called {entry.name!r} exists already. Names must be unique. Give yours another `name`."
+                f"The {self.noun} {entry.__name__} has the `name` {name!r}. "
+                "Expected are letters, digits, '_', '.' and '-'. Set it on the class."
             )
-        self._added[entry.name] = entry
+        known = {point.name: point.value for point in entry_points(group=self.group)}
+        if name in known or _origin(self._added.get(name, entry)) != _origin(entry):
+            raise RequestError(
+                f"A {self.noun} called {name!r} exists already. Names must be unique. Give yours another `name`."
+            )
+        self._added[name] = entry
+
+
+def _origin(entry: type[Plugin]) -> tuple[str, str]:
+    return entry.__module__, entry.__qualname__
 
 
 def classes_in(path: Path, kind: type[Plugin]) -> list[type[Plugin]]:

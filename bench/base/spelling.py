@@ -1,6 +1,7 @@
 """Spelling: how a person writes a thing with its parameters, ``name[field=value,...]@layer``.
 
-Brackets nest, so a value may be a spelling itself: ``wav2vec2[checkpoint=untrained[size=small]]@7``.
+Brackets nest, so a value may be a spelling itself: ``wav2vec2[checkpoint=untrained[size=small]]@7``. Spaces, ``@``, ``=``
+and quotes in a value stand for themselves; what could not be read back as it was is refused, never changed.
 """
 
 from __future__ import annotations
@@ -16,15 +17,43 @@ NAME = re.compile(r"[A-Za-z0-9_.-]+")
 
 @dataclass(frozen=True)
 class Spelling:
-    """A name, its parameters as text, and the layer asked for (empty where none was)."""
+    """A name, its parameters as text, and the layer asked for (empty where none was).
+
+    Raises
+    ------
+    RequestError
+        If a part of it could not be read back as it is.
+    """
 
     name: str
     values: dict[str, str] = field(default_factory=dict)
     layer: str = ""
 
+    def __post_init__(self) -> None:
+        for part in (self.name, self.layer) if self.layer else (self.name,):
+            if not NAME.fullmatch(part):
+                raise RequestError(f"{part!r} is no name. Expected are letters, digits, '_', '.' and '-'. Give another name.")
+        for key, value in self.values.items():
+            if not key.isidentifier():
+                raise RequestError(f"{key!r} is no name of a parameter. Expected is one as in Python. Give another name.")
+            if value != value.strip() or not _nests(value) or len(list(split_outside(value, ","))) > 1:
+                raise RequestError(
+                    f"{self.name}[{key}=...] got {value!r}, which cannot be spelled. A value has no space at its ends, no "
+                    "comma outside brackets and no bracket without its partner. Rename what it names, or make a link to it."
+                )
+
     def __str__(self) -> str:
         inner = ",".join(f"{key}={value}" for key, value in self.values.items())
         return self.name + (f"[{inner}]" if inner else "") + (f"@{self.layer}" if self.layer else "")
+
+
+def _nests(text: str) -> bool:
+    depth = 0
+    for char in text:
+        depth += (char == "[") - (char == "]")
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def split_outside(text: str, separator: str) -> Iterator[str]:
@@ -70,7 +99,8 @@ def parse(text: str) -> Spelling:
     """
     wrong = RequestError(
         f"{text!r} cannot be read as a name with parameters. "
-        "Expected is name, name[field=value] or name[field=value,other=value]@layer. Check the brackets."
+        "Expected is name, name[field=value] or name[field=value,other=value]@layer. "
+        "Check the brackets; a comma in a value stands inside brackets of its own."
     )
     head, *layers = split_outside(text.strip(), "@")
     match = NAME.match(head)
@@ -79,7 +109,7 @@ def parse(text: str) -> Spelling:
     rest = head[match.end() :]
     values: dict[str, str] = {}
     if rest:
-        if not (rest.startswith("[") and rest.endswith("]") and rest.count("[") == rest.count("]")):
+        if not (rest.startswith("[") and rest.endswith("]") and _nests(rest[1:-1])):
             raise wrong
         for item in split_outside(rest[1:-1], ","):
             key, equals, value = item.partition("=")
