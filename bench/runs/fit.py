@@ -19,6 +19,7 @@ from bench.corpora.corpus import Form
 from bench.features.feature_set import FEATURE_SETS
 from bench.features.store import FeatureStore
 from bench.features.table import FeatureTable
+from bench.metrics.answer import Answers
 from bench.models.recipe import MODELS, ModelRecipe
 from bench.runs.plugin import add_plugins
 from bench.runs.tuning import Problem, fit_predict, tune
@@ -118,6 +119,7 @@ def _fit(work: Work) -> Outcome:
         problem = Problem(work.form, work.n_levels, values[train], work.y[train], speakers[train], n_layers)
         guess[test], record = _fold(recipe, problem, values[test], work.seed)
         chosen.append({"fold": name, "layer": int(layer) if layer.isdigit() else None, **record})
+    _check(work, guess)
     return Outcome("", guess, chosen, (*tables.findings(), *_untuned(recipe, work, chosen)), 0.0, values.shape[1])
 
 
@@ -131,13 +133,18 @@ def _fold(recipe: ModelRecipe, problem: Problem, test: npt.NDArray[np.float32], 
     return guess, record
 
 
+def _check(work: Work, guess: npt.NDArray[np.float64]) -> None:
+    """Refuse guesses that are no finite scores or no codes of levels, so that the job fails and not the board."""
+    rows = [row for _, _, test in work.folds for row in test]
+    Answers.of(work.y[rows], guess[rows], [work.speakers[row] for row in rows], work.n_levels)
+
+
 def _untuned(recipe: ModelRecipe, work: Work, chosen: list[dict[str, Any]]) -> tuple[Finding, ...]:
     count = sum(record["tuned"] is None for record in chosen)
     if not recipe.grid(work.form) or not count:
         return ()
-    return (
-        Finding("FB012", f"{count} folds have fewer than 3 training speakers, so {recipe} used its default parameters there."),
-    )
+    why = "fewer than 3 training speakers, or labels that are all alike there"
+    return (Finding("FB012", f"{count} folds have {why}, so {recipe} used its default parameters."),)
 
 
 class _Tables:

@@ -71,6 +71,7 @@ def tune(recipe: ModelRecipe, problem: Problem, seed: int) -> Tuned:
     Returns
     -------
     Tuned
+        The default, without a value, where there are fewer than 3 speakers or no candidate has a value (all labels alike).
     """
     candidates = recipe.grid(problem.form)
     folds = inner_folds(problem.speakers, problem.y, seed)
@@ -81,6 +82,8 @@ def tune(recipe: ModelRecipe, problem: Problem, seed: int) -> Tuned:
         guesses[:, valid] = _fold_guesses(recipe, candidates, problem.part(train), problem.X[valid], seed)
     values = [_value(problem, guess) for guess in guesses]
     best = int(np.argmax(values))
+    if not np.isfinite(values[best]):
+        return Tuned(recipe.default(problem.form), None)
     return Tuned(candidates[best], values[best])
 
 
@@ -92,12 +95,12 @@ def fit_predict(recipe: ModelRecipe, parameters: Candidate, train: Problem, test
 
 
 def _fold_guesses(recipe: ModelRecipe, candidates: Sequence[Candidate], train: Problem, valid: Matrix, seed: int) -> Numbers:
-    if not all(key.startswith("model__") for candidate in candidates for key in candidate):
+    pipeline = recipe.build(train.form, seed, train.n_layers)
+    if len(pipeline) == 1 or not all(key.startswith("model__") for candidate in candidates for key in candidate):
         return np.stack([fit_predict(recipe, c, train, valid, seed)[0] for c in candidates])
     # What stands before the model is the same for all candidates, so it is fitted once.
     from sklearn.base import clone
 
-    pipeline = recipe.build(train.form, seed, train.n_layers)
     before, model = pipeline[:-1], pipeline[-1]
     inside, outside = before.fit_transform(train.X, train.y), before.transform(valid)
     groups = {"groups": train.speakers} if recipe.wants_speakers else {}
