@@ -49,6 +49,7 @@ SIZES: dict[str, dict[str, Any]] = {
         **COMMON,
         "conv_dim": [512] * 7,
         "hidden_size": 768,
+        "initializer_range": 0.02,
         "intermediate_size": 3072,
         "num_attention_heads": 12,
         "num_conv_pos_embeddings": 128,
@@ -58,6 +59,7 @@ SIZES: dict[str, dict[str, Any]] = {
         **COMMON,
         "conv_dim": [64] * 7,
         "hidden_size": 96,
+        "initializer_range": 0.0566,  # 0.02 * sqrt(768 / 96): each layer weighs as much beside its input as in base
         "intermediate_size": 384,
         "num_attention_heads": 4,
         "num_conv_pos_embeddings": 64,

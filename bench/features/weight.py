@@ -77,14 +77,17 @@ def draw(config: Mapping[str, Any], seed: int) -> nn.Module:
         model = transformers.Wav2Vec2Model(transformers.Wav2Vec2Config.from_dict(dict(config)))
     _plain(model)
     model = model.to_empty(device="cpu")
-    spreads = {f"{name}.{key}": value for name, module in model.named_modules() for key, value in _spread(name, module).items()}
+    linear = float(config["initializer_range"])
+    spreads = {
+        f"{name}.{key}": value for name, module in model.named_modules() for key, value in _spread(name, module, linear).items()
+    }
     with torch.no_grad():
         for name, weight in model.named_parameters():
             weight.copy_(torch.from_numpy(_drawn(name, tuple(weight.shape), *spreads[name], seed)))
     return _ready(model)
 
 
-def _spread(name: str, module: nn.Module) -> dict[str, tuple[float, float]]:
+def _spread(name: str, module: nn.Module, linear: float) -> dict[str, tuple[float, float]]:
     """Mean and standard deviation of the weights of one module, as ``transformers`` starts them."""
     if isinstance(module, nn.GroupNorm | nn.LayerNorm):
         return {"weight": (1.0, 0.0), "bias": (0.0, 0.0)}
@@ -92,7 +95,7 @@ def _spread(name: str, module: nn.Module) -> dict[str, tuple[float, float]]:
         if name == "feature_projection.projection":
             spread = math.sqrt(1 / module.in_features / 3)
             return {"weight": (0.0, spread), "bias": (0.0, spread)}
-        return {"weight": (0.0, 0.02), "bias": (0.0, 0.0)}
+        return {"weight": (0.0, linear), "bias": (0.0, 0.0)}
     if isinstance(module, nn.Conv1d):
         if name == "encoder.pos_conv_embed.conv":
             return {"weight": (0.0, 2 * math.sqrt(1 / (module.kernel_size[0] * module.in_channels))), "bias": (0.0, 0.0)}

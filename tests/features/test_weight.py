@@ -134,7 +134,7 @@ def test_drawn_weights_are_the_same_ever_after():
     total = hashlib.sha256()
     for name, weight in sorted(draw(SIZES["small"], 0).named_parameters()):
         total.update(name.encode() + weight.numpy().tobytes())
-    assert total.hexdigest()[:16] == "9273b992e3cee1b3"
+    assert total.hexdigest()[:16] == "1c7b0c74fc022204"
 
 
 def test_drawn_weights_depend_on_the_seed_alone():
