@@ -50,7 +50,7 @@ def run(
     Parameters
     ----------
     tasks, features, models, sweep, corpora, tracks, splitter, seed, limit, permute, plugin, cache, reports, jobs
-        As in `bench.runs.study.Study`. Without ``tasks``, ``features`` and ``corpora``, the embedded default is run.
+        As in `bench.runs.study.Study`. Without ``tasks`` and ``corpora``, they change the embedded default.
     study : Path or None
         A ``study.toml`` with the same keywords; what is given here beside it counts.
     progress : Progress or None

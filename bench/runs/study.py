@@ -109,8 +109,8 @@ def make_study(given: Mapping[str, Any], file: Path | None = None) -> Study:
     Parameters
     ----------
     given : mapping
-        Keywords of ``Study``; None means not given. If neither a file nor ``tasks``, ``features`` or ``corpora`` is given, the
-        embedded default is what they are added to.
+        Keywords of ``Study``; None means not given. If neither a file nor ``tasks`` nor ``corpora`` is given, the embedded
+        default is what they change.
     file : Path or None
         A ``study.toml``; paths in it are taken from its own folder.
 
@@ -131,7 +131,7 @@ def make_study(given: Mapping[str, Any], file: Path | None = None) -> Study:
     'grouped-6'
     """
     keywords = {key: value for key, value in given.items() if value is not None}
-    bare = not {"tasks", "features", "corpora"} & set(keywords)
+    bare = not {"tasks", "corpora"} & set(keywords)
     source = file or (EMBEDDED if bare else None)
     values = {**(_from_file(source) if source else {}), **_checked(keywords, Path())}
     if "features" not in values:

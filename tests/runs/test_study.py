@@ -48,6 +48,8 @@ def test_without_anything_it_is_the_embedded_default():
     assert made.tasks == ("synthetic/fatigue",)
     assert len(made.models) == 5
     assert make_study({"seed": 1}).tasks == made.tasks
+    assert make_study({"features": ["zcr"]}).tasks == made.tasks
+    assert make_study({"tasks": ["ravdess/emotion"]}).features == made.features
 
 
 @pytest.mark.parametrize(
@@ -55,7 +57,7 @@ def test_without_anything_it_is_the_embedded_default():
     [
         ({"task": "a/b"}, "Did you mean 'tasks'"),
         ({"tasks": [], "features": ["timing"]}, "names no tasks"),
-        ({"features": ["timing"]}, "names no tasks"),
+        ({"corpora": ["ravdess=/data"], "features": ["timing"]}, "names no tasks"),
         ({"tasks": ["a/b"], "features": ["x", "x"]}, "twice"),
         ({"tasks": ["a/b"], "features": ["x"], "tracks": ["opened"]}, "Did you mean 'open'"),
         ({"tasks": ["a/b"], "features": ["x"], "jobs": 0}, "at least 1"),
