@@ -1,0 +1,206 @@
+"""The desk: what is kept of a job, what is done already, and how a layer is chosen."""
+
+import json
+
+import numpy as np
+import pytest
+
+from bench.base.finding import Finding
+from bench.corpora.corpus import Exclusion
+from bench.features.extraction import Extraction, Failure
+from bench.features.store import FeatureStore
+from bench.runs.desk import Desk, Prepared
+from bench.runs.fit import Outcome
+from bench.runs.grid import choosers, make_entries, make_jobs
+from bench.runs.ledger import Ledger
+from bench.runs.prediction import PredictionStore
+from bench.runs.preparation import AuditedTask
+from bench.runs.study import Study
+from tests.runs.conftest import make_corpus, make_facts, make_run
+
+
+class Setting:
+    """A study of one layered set and svm, prepared by hand."""
+
+    def __init__(self, folder, form="score", features=("layered",), failures=(), splitter="auto", corpus=None):
+        self.study = Study(
+            tasks=(f"tiny/kss/{form}",),
+            features=tuple(features),
+            models=("svm",),
+            cache=folder / "cache",
+            reports=folder / "reports",
+        )
+        corpus = corpus or make_corpus(3)
+        self.run = make_run(form, corpus=corpus, splitter=splitter)
+        entries = make_entries(self.study.features)
+        extraction = Extraction(make_facts(corpus), self.run.keys, 0, {}, tuple(failures))
+        self.prepared = Prepared(
+            store=FeatureStore(folder / "cache" / "features"),
+            entries=entries,
+            runs=(self.run,),
+            audited={self.run.task.name: AuditedTask(self.run.task, (Finding("FB010", "A proxy."),))},
+            extractions={"tiny": extraction},
+            corpora={"tiny": corpus},
+        )
+        self.jobs = make_jobs(self.study, entries, (self.run,))
+
+    def desk(self):
+        return Desk(self.study, self.prepared)
+
+    @property
+    def best(self):
+        return next(job for job in self.jobs if job.layer == "best")
+
+
+def outcome(run, tuned, guess=None):
+    folds = [fold.name for fold in run.task.folds]
+    chosen = [{"fold": name, "layer": 0, "parameters": {}, "tuned": value} for name, value in zip(folds, tuned, strict=True)]
+    return Outcome(guess=np.arange(len(run.task.clips), dtype=float) if guess is None else guess, chosen=chosen)
+
+
+def keep_choosers(setting, desk, tuned):
+    for job, values in zip(choosers(setting.best), tuned, strict=True):
+        desk.keep(job, outcome(setting.run, values))
+
+
+@pytest.mark.parametrize(
+    ("tuned", "layers"),
+    [
+        ([(0.1, 0.5, 0.2), (0.3, 0.4, 0.2), (0.2, 0.6, 0.1)], (1, 2, 0)),
+        ([(0.3, 0.5, -0.2), (0.3, 0.5, -0.1), (0.3, 0.4, -0.1)], (0, 0, 1)),  # of equal ones the lowest
+        ([(None, None, None), (None, None, None), (None, None, None)], (0, 0, 0)),  # nothing could be tuned
+    ],
+)
+def test_each_fold_takes_the_layer_that_did_best_inside_it(given, tmp_path, tuned, layers):
+    setting = Setting(tmp_path)
+    desk = setting.desk()
+    keep_choosers(setting, desk, tuned)
+    work = desk.work(setting.best)
+    assert (work.fold_layers, work.failure, work.layer) == (layers, "", "best")
+    # A run that goes on later reads the same from the ledger.
+    again = setting.desk()
+    again.finished(setting.jobs)
+    assert again.work(setting.best).fold_layers == layers
+
+
+def test_without_its_choosers_a_best_job_fails_with_a_sentence(given, tmp_path):
+    setting = Setting(tmp_path)
+    desk = setting.desk()
+    first, second, third = choosers(setting.best)
+    desk.keep(first, outcome(setting.run, (0.1, 0.2, 0.3)))
+    desk.keep(second, Outcome("given cannot be used."))
+    desk.keep(third, outcome(setting.run, (0.1, 0.2, 0.3)))
+    work = desk.work(setting.best)
+    assert work.failure == f"No layer can be chosen, because {second.label} failed."
+    assert work.fold_layers == ()
+
+
+def test_other_jobs_have_no_layers_of_folds(given, tmp_path):
+    setting = Setting(tmp_path)
+    work = setting.desk().work(choosers(setting.best)[2])
+    assert (work.fold_layers, work.layer, work.failure, work.model) == ((), "2", "", "linear")
+
+
+@pytest.mark.parametrize(("form", "n_levels"), [("score", 0), ("level", 3)])
+def test_a_work_says_all_that_a_worker_needs(given, tmp_path, form, n_levels):
+    setting = Setting(tmp_path, form, features=("given[width=2]",))
+    task = setting.run.task
+    (job,) = setting.jobs
+    work = setting.desk().work(job)
+    assert (work.job, work.feature_set, work.layer, work.model) == (job.fingerprint, "given[width=2]", "", "svm")
+    assert work.identity == given.Given(width=2).identity
+    assert (work.form, work.n_levels, work.track, work.seed) == (form, n_levels, "open", 0)
+    assert work.clip_ids == tuple(clip.id for clip in task.clips)
+    assert work.y.tolist() == task.y().tolist()
+    for fold, (name, train, test) in zip(task.folds, work.folds, strict=True):
+        assert name == fold.name
+        assert [work.clip_ids[row] for row in train] == list(fold.train)
+        assert [work.clip_ids[row] for row in test] == list(fold.test)
+        assert {work.speakers[row] for row in test} == {fold.name}
+
+
+def test_features_that_failed_fail_their_jobs_and_no_others(given, tmp_path):
+    setting = Setting(tmp_path, features=("given", "given[width=2]"), failures=[Failure("given", "s0-1", "it broke")])
+    failing, fine = (setting.desk().work(job) for job in setting.jobs)
+    assert failing.failure == "given failed on 1 clips, 's0-1' the first: it broke"
+    assert fine.failure == ""
+
+
+def test_what_is_kept_stands_in_both_places(given, tmp_path):
+    setting = Setting(tmp_path, features=("given",))
+    (job,) = setting.jobs
+    desk = setting.desk()
+    assert desk.finished(setting.jobs) == set()
+    desk.keep(job, outcome(setting.run, (0.1, 0.2, 0.3)))
+    assert desk.finished(setting.jobs) == {job.fingerprint}
+    kept = PredictionStore(tmp_path / "reports").get([job.fingerprint])[job.fingerprint]
+    task = setting.run.task
+    assert kept.clip_ids == task.clip_ids
+    assert kept.speakers == kept.folds == tuple(clip.speaker for clip in task.clips)
+    assert kept.truth.tolist() == task.y().tolist()
+    assert kept.guess.tolist() == list(range(18))
+
+
+def test_a_job_whose_predictions_are_gone_is_run_again(given, tmp_path):
+    setting = Setting(tmp_path, features=("given",))
+    (job,) = setting.jobs
+    setting.desk().keep(job, outcome(setting.run, (0.1, 0.2, 0.3)))
+    setting.desk().predictions.merge()
+    assert setting.desk().finished(setting.jobs) == {job.fingerprint}
+    (tmp_path / "reports" / "predictions.parquet").unlink()
+    assert setting.desk().finished(setting.jobs) == set()
+
+
+def test_a_job_without_its_line_is_run_again(given, tmp_path):
+    setting = Setting(tmp_path, features=("given",))
+    setting.desk().keep(setting.jobs[0], outcome(setting.run, (0.1, 0.2, 0.3)))
+    (tmp_path / "reports" / "ledger.jsonl").unlink()
+    assert setting.desk().finished(setting.jobs) == set()
+
+
+def test_a_failed_job_is_written_down_and_tried_again(given, tmp_path):
+    setting = Setting(tmp_path, features=("given",))
+    (job,) = setting.jobs
+    desk = setting.desk()
+    desk.keep(job, Outcome("It broke."))
+    assert Ledger(tmp_path / "reports" / "ledger.jsonl").records("result")[job.fingerprint]["error"] == "It broke."
+    assert desk.finished(setting.jobs) == set()
+    desk.keep(job, outcome(setting.run, (0.1, 0.2, 0.3)))
+    assert desk.finished(setting.jobs) == {job.fingerprint}
+
+
+def test_only_tested_clips_have_predictions(given, tmp_path):
+    corpus = make_corpus(4)
+    clips = tuple(
+        type(clip)(clip.id, clip.speaker, clip.path, clip.labels, split="test" if clip.speaker == "s3" else "train")
+        for clip in corpus.clips
+    )
+    corpus = type(corpus)("tiny", "1", corpus.targets, clips, (Exclusion("gone", "it is empty"),))
+    setting = Setting(tmp_path, features=("given",), splitter="fixed", corpus=corpus)
+    guess = np.full(24, np.nan)
+    guess[18:] = 5.0
+    (job,) = setting.jobs
+    setting.desk().keep(job, outcome(setting.run, (0.1,), guess))
+    kept = setting.desk().predictions.get([job.fingerprint])[job.fingerprint]
+    assert set(kept.speakers) == {"s3"}
+    assert kept.guess.tolist() == [5.0] * 6
+
+
+def test_opening_writes_what_is_asked_for_and_says_it_once(given, tmp_path):
+    setting = Setting(tmp_path)
+    setting.desk().open(setting.jobs)
+    setting.desk().open(setting.jobs)
+    lines = [json.loads(line) for line in (tmp_path / "reports" / "ledger.jsonl").read_text().splitlines()]
+    assert [line["kind"] for line in lines] == ["task", "study"]
+    assert lines[0]["key"] == setting.run.fingerprint
+    assert lines[0]["findings"] == [{"code": "FB010", "message": "A proxy.", "stops": False}]
+    assert [row["job"] for row in lines[1]["rows"]] == [setting.best.fingerprint]
+
+
+def test_the_study_that_was_asked_for_last_is_the_last_one(given, tmp_path):
+    one, other = Setting(tmp_path), Setting(tmp_path, features=("given",))
+    for setting in (one, other, one):
+        setting.desk().open(setting.jobs)
+    studies = one.desk().ledger.records("study")
+    assert len(studies) == 2
+    assert [row["feature_set"] for row in next(reversed(studies.values()))["rows"]] == ["layered"]

@@ -1,0 +1,125 @@
+"""The grid: which jobs a study asks for, and in which order."""
+
+from collections import Counter
+
+import pytest
+
+from bench.base.error import RequestError
+from bench.runs.grid import choosers, make_entries, make_jobs, make_models
+from bench.runs.study import Study
+from tests.runs.conftest import make_run
+
+
+def jobs_of(features, models=("dummy",), sweep=(), runs=None, seed=0):
+    study = Study(tasks=("tiny/kss",), features=tuple(features), models=tuple(models), sweep=tuple(sweep), seed=seed)
+    return make_jobs(study, make_entries(study.features), runs or [make_run()])
+
+
+def names(jobs, shown=True):
+    return [f"{job.feature_set}@{job.layer} {job.model}" for job in jobs if job.shown is shown]
+
+
+def test_a_set_without_layers_has_one_job_a_model(given):
+    jobs = jobs_of(["given", "given[width=2]"], ["dummy", "linear"])
+    assert names(jobs) == ["given@ dummy", "given@ linear", "given[width=2]@ dummy", "given[width=2]@ linear"]
+    assert names(jobs, shown=False) == []
+
+
+def test_every_task_and_track_has_its_own(given):
+    runs = [make_run("score"), make_run("level"), make_run("level", "speaker")]
+    jobs = jobs_of(["given"], runs=runs)
+    assert [job.of for job in jobs] == runs
+    assert len({job.fingerprint for job in jobs}) == 3
+
+
+def test_all_is_a_row_a_layer(given):
+    jobs = jobs_of(["layered@all"], ["dummy", "svm"])
+    assert names(jobs) == [f"layered@{layer} {model}" for layer in (0, 1, 2) for model in ("dummy", "svm")]
+    assert names(jobs, shown=False) == []
+
+
+def test_one_layer_is_one_row(given):
+    assert names(jobs_of(["layered@1"])) == ["layered@1 dummy"]
+
+
+@pytest.mark.parametrize("spelled", ["layered", "layered@best"])
+def test_a_bare_set_with_layers_means_best_chosen_by_linear_on_every_layer(given, spelled):
+    jobs = jobs_of([spelled], ["svm"])
+    assert names(jobs) == ["layered@best svm"]
+    assert names(jobs, shown=False) == ["layered@0 linear", "layered@1 linear", "layered@2 linear"]
+
+
+def test_a_chooser_that_is_asked_for_anyway_stands_once_and_is_shown(given):
+    for features in (["layered", "layered@all"], ["layered@all", "layered"]):
+        jobs = jobs_of(features, ["linear", "svm"])
+        fingerprints = Counter(job.fingerprint for job in jobs)
+        assert set(fingerprints.values()) == {1}
+        assert names(jobs, shown=False) == []
+        assert Counter(names(jobs)) == Counter(f"layered@{layer} {m}" for layer in ("best", 0, 1, 2) for m in ("linear", "svm"))
+
+
+def test_some_layers_shown_and_the_others_hidden(given):
+    jobs = jobs_of(["layered", "layered@1"], ["linear"])
+    assert names(jobs) == ["layered@best linear", "layered@1 linear"]
+    assert names(jobs, shown=False) == ["layered@0 linear", "layered@2 linear"]
+
+
+def test_the_choosers_of_a_best_job_are_the_hidden_jobs_of_its_study(given):
+    jobs = jobs_of(["layered"], ["svm"])
+    best = next(job for job in jobs if job.layer == "best")
+    assert [job.fingerprint for job in choosers(best)] == [job.fingerprint for job in jobs if not job.shown]
+    assert choosers(next(job for job in jobs if job.layer == "0")) == []
+
+
+def test_the_same_set_spelled_twice_stands_once(given):
+    assert names(jobs_of(["layered", "layered@best"])) == ["layered@best dummy"]
+
+
+def test_weighted_is_for_models_that_weigh_layers(given):
+    jobs = jobs_of(["layered@weighted", "layered@0"], ["dummy", "head"])
+    assert names(jobs) == ["layered@weighted head", "layered@0 dummy", "layered@0 head"]
+    with pytest.raises(RequestError, match=r"@weighted needs a model that weighs layers.*--models head"):
+        jobs_of(["layered@weighted"], ["dummy", "linear"])
+
+
+def test_a_sweep_runs_on_every_layer_beside_the_rows(given):
+    jobs = jobs_of(["layered@2", "given"], ["svm"], sweep=["linear"])
+    assert names(jobs) == ["layered@2 svm", "layered@0 linear", "layered@1 linear", "layered@2 linear", "given@ svm"]
+
+
+def test_a_sweep_makes_the_choosers_visible(given):
+    jobs = jobs_of(["layered"], ["svm"], sweep=["linear"])
+    assert names(jobs, shown=False) == []
+    assert len(jobs) == 4
+
+
+def test_a_model_is_only_given_the_forms_that_it_solves(given):
+    jobs = jobs_of(["given"], ["hasty", "dummy"], runs=[make_run("score"), make_run("level")])
+    assert [(job.of.task.form, str(job.model)) for job in jobs] == [("score", "dummy"), ("level", "hasty"), ("level", "dummy")]
+
+
+def test_the_seed_goes_to_every_job_hidden_ones_too(given):
+    assert {job.seed for job in jobs_of(["layered"], seed=7)} == {7}
+
+
+@pytest.mark.parametrize(
+    ("spelled", "sentence"),
+    [
+        ("layered@3", r"layered has no layer '3'\. It has 0 to 2, and best, weighted and all"),
+        ("layered@01", "has no layer '01'"),
+        ("layered@-1", "has no layer '-1'"),
+        ("given@0", r"given has no layers, so 'given@0' cannot be\. Write 'given'"),
+        ("given[width=2]@best", r"Write 'given\[width=2\]'"),
+        ("layred", "Did you mean 'layered'"),
+        ("given[wide=2]", "Did you mean 'width'"),
+        ("given[width=two]", "'two'"),
+    ],
+)
+def test_what_cannot_be_is_told(given, spelled, sentence):
+    with pytest.raises(RequestError, match=sentence):
+        make_entries([spelled])
+
+
+def test_an_unknown_model_is_told():
+    with pytest.raises(RequestError, match="Did you mean 'linear'"):
+        make_models(["linaer"])
