@@ -95,7 +95,8 @@ def run_study(study: Study, progress: Progress) -> Board:
     jobs = make_jobs(study, entries, prepared.runs)
     desk = Desk(study, prepared)
     desk.open(jobs)
-    waiting = [job for job in jobs if job.fingerprint not in desk.finished(jobs)]
+    finished = desk.finished(jobs)
+    waiting = [job for job in jobs if job.fingerprint not in finished]
     progress.stage("jobs", len(waiting))
     done = 0
     # The layer of a `@best` row is chosen by single-layer jobs, so these come first.
