@@ -75,7 +75,7 @@ def _versions(results: Sequence[Record]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class _Scored:
-    """A row on its way to the board, with the draws of its primary metric."""
+    """A row on its way to the board, with the draws of its primary metric, which are over the speakers that were held out."""
 
     row: Row
     value: float
@@ -89,8 +89,7 @@ def _task_board(
     metrics = reported(task["form"], target.levels, target.ordinal)
     scored = [_scored(task, target, metrics, record, predictions.get(record["job"]), costs) for record in records]
     done = sorted((one for one in scored if one.row.status == "done"), key=lambda one: -one.value)
-    n_speakers = task["n_speakers"]
-    rows = [_compared(one, done[0], n_speakers, task) for one in done]
+    rows = [_compared(one, done[0], task) for one in done]
     rows += [one.row for one in scored if one.row.status == "failed"]
     return TaskBoard(
         name=task["name"],
@@ -104,7 +103,7 @@ def _task_board(
         splitter=task["splitter"],
         n_folds=task["n_folds"],
         n_clips=task["n_clips"],
-        n_speakers=n_speakers,
+        n_speakers=task["n_speakers"],
         fold_hash=task["fold_hash"],
         rows=tuple(rows),
         findings=tuple(Finding(**finding) for finding in task["findings"]),
@@ -164,12 +163,12 @@ def _value(value: float, draws: Draws | None, n_speakers: int) -> Value:
     return Value(value, *bounds) if bounds else Value(value)
 
 
-def _compared(one: _Scored, best: _Scored, n_speakers: int, task: Record) -> Row:
+def _compared(one: _Scored, best: _Scored, task: Record) -> Row:
     """The row with its difference to the best one, and the findings that follow from its intervals."""
     difference = None
     if one is not best:
         draws = one.draws - best.draws if one.draws is not None and best.draws is not None else None
-        difference = _value(one.value - best.value, draws, n_speakers)
+        difference = _value(one.value - best.value, draws, len(one.row.by_speaker))
     label = METRICS[task["metric"]].label
     found = (chance_finding(one.row.metrics[task["metric"]], task["chance"], label), tie_finding(difference, label))
     return replace(one.row, difference=difference, findings=(*one.row.findings, *(f for f in found if f)))
