@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -38,7 +39,7 @@ class Estimate:
     to_decode : int
         Clips whose recording was never looked at.
     to_extract : mapping of str to int
-        Clips a feature set.
+        Clips a feature set; of several views of one pass, the first carries them.
     extract_s : mapping of str to float
         Wall-clock seconds a feature set.
     disk_mb : float
@@ -87,8 +88,12 @@ def estimate(study: Study) -> Estimate:
     for corpus in corpora.values():
         planned = plan(corpus.clips, sets, store, facts)
         to_decode += planned.to_decode
+        counted: set[Path] = set()
         for feature_set in sets:
             n_clips = planned.to_extract[str(feature_set)]
+            if not n_clips or store.folder(feature_set) in counted:
+                continue
+            counted.add(store.folder(feature_set))
             to_extract[str(feature_set)] += n_clips
             seconds[str(feature_set)] += planned.audio_s[str(feature_set)] * feature_set.cost * pace / workers
             megabytes += n_clips * _bytes_a_clip(feature_set) / 1e6
@@ -120,7 +125,7 @@ def _fit_s(job: Job) -> float:
     columns *= len(job.feature_set.layers or ()) if job.layer == "weighted" else 1
     candidates = len(model.grid(task.form))
     levels = len(task.target.levels) if task.form == "level" else 0
-    outer = len(task.clips) * (len(task.folds) - 1) // len(task.folds)
+    outer = sum(len(fold.train) for fold in task.folds) // len(task.folds)
     inner = outer * (INNER_FOLDS - 1) // INNER_FOLDS
     tuning = INNER_FOLDS * candidates * model.cost(task.form, inner, columns, levels) if candidates else 0.0
     return len(task.folds) * (tuning + model.cost(task.form, outer, columns, levels))
