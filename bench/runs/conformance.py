@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -162,7 +163,9 @@ def _batch(feature_set: FeatureSet) -> Iterator[str]:
 
 def _short(feature_set: FeatureSet) -> Iterator[str]:
     try:
-        feature_set.extract(Waveform(np.zeros(1, np.float32), feature_set.rate))
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # means of nothing are to be expected here
+            feature_set.extract(Waveform(np.zeros(1, np.float32), feature_set.rate))
     except TooShort:
         return
     except Exception as error:  # noqa: BLE001

@@ -228,7 +228,11 @@ def test_one_changed_recording_is_extracted_again_and_its_jobs_fitted_again(reco
     import pyarrow.dataset as ds
 
     (folder,) = [path for path in stored.iterdir() if path.is_dir()]
-    keys = ds.dataset([path for path in folder.glob("*.parquet") if not path.name.startswith("probe")]).to_table(columns=["key"])["key"].to_pylist()
+    keys = (
+        ds.dataset([path for path in folder.glob("*.parquet") if not path.name.startswith("probe")])
+        .to_table(columns=["key"])["key"]
+        .to_pylist()
+    )
     assert len(set(keys)) == len(keys) == 37
     assert not {r.fingerprint for t in first.tasks for r in t.rows} & {r.fingerprint for t in second.tasks for r in t.rows}
 
