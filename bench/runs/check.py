@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.base.plugin import Plugin
+from bench.corpora.corpus import Form
 from bench.features.feature_set import FeatureSet
+from bench.metrics.answer import Answers
 from bench.models.recipe import ModelRecipe
 from bench.runs.conformance import feature_set_faults
 from bench.runs.plugin import add_plugins
@@ -67,31 +70,34 @@ def model_faults(recipe: ModelRecipe) -> list[str]:
     list of str
         A sentence a fault; empty if none was found.
     """
-    from bench.runs.tuning import Problem, fit_predict
-
     rng = np.random.default_rng(0)
     X = rng.standard_normal((240, 8)).astype(np.float32)
-    speakers = np.repeat([f"s{n}" for n in range(12)], 20)
     signal = X[:, 0] + 0.5 * X[:, 1]
     truth = {"score": signal.astype(float), "level": np.digitize(signal, np.quantile(signal, [1 / 3, 2 / 3]))}
-    faults = []
-    for form in recipe.solves:
-        n_levels = 3 if form == "level" else 0
-        y = truth[form]
-        guesses = {}
-        for name, labels in (("planted", y), ("again", y), ("shuffled", rng.permutation(y))):
-            problem = Problem(form, n_levels, X[:160], labels[:160], speakers[:160])
-            try:
-                guesses[name] = np.asarray(fit_predict(recipe, recipe.default(form), problem, X[160:], 0)[0], dtype=float)
-            except Exception as error:  # noqa: BLE001  # whatever a stranger's code raises is the fault to be told
-                return [f"In the {form} form it raised {type(error).__name__}: {error}."]
-        if not np.array_equal(guesses["planted"], guesses["again"]):
-            faults.append(f"In the {form} form two fits with the same seed differ. Use the seed that `build` is given.")
-        if _agreement(guesses["planted"], y[160:]) < 0.3:
-            faults.append(f"In the {form} form it does not learn a planted signal of 160 clips.")
-        if _agreement(guesses["shuffled"], y[160:]) > 0.4:
-            faults.append(f"In the {form} form it is above chance on shuffled labels, so it sees what it must not.")
-    return faults
+    return [f"In the {form} form {fault}" for form in recipe.solves for fault in _form_faults(recipe, form, X, truth[form])]
+
+
+def _form_faults(recipe: ModelRecipe, form: Form, X: npt.NDArray[np.float32], y: npt.NDArray[Any]) -> Iterator[str]:
+    """The first 160 of 240 clips are trained on, twice with their labels and once with shuffled ones."""
+    from bench.runs.tuning import Problem, fit_predict
+
+    n_levels = 3 if form == "level" else 0
+    speakers = np.repeat([f"s{n}" for n in range(12)], 20)
+    guesses = {}
+    for name, labels in (("planted", y), ("again", y), ("shuffled", np.random.default_rng(1).permutation(y))):
+        problem = Problem(form, n_levels, X[:160], labels[:160], speakers[:160])
+        try:
+            guess = np.asarray(fit_predict(recipe, recipe.default(form), problem, X[160:], 0)[0], dtype=float)
+            guesses[name] = Answers.of(y[160:], guess, speakers[160:], n_levels).guess
+        except Exception as error:  # noqa: BLE001  # whatever a stranger's code raises is the fault to be told
+            yield f"it raised {type(error).__name__}: {error}"
+            return
+    if not np.array_equal(guesses["planted"], guesses["again"]):
+        yield "two fits with the same seed differ. Use the seed that `build` is given."
+    if _agreement(guesses["planted"], y[160:]) < 0.3:
+        yield "it does not learn a planted signal of 160 clips."
+    if _agreement(guesses["shuffled"], y[160:]) > 0.4:
+        yield "it is above chance on shuffled labels, so it sees what it must not."
 
 
 def _agreement(guess: npt.NDArray[Any], truth: npt.NDArray[Any]) -> float:
