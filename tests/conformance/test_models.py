@@ -49,5 +49,6 @@ class Crash(Cheat):
 
 
 def test_what_is_broken_is_found():
-    assert "In the score form two fits with the same seed differ. Use the seed that `build` is given." in model_faults(Cheat())
-    assert model_faults(Crash()) == ["In the score form it raised ZeroDivisionError: division by zero."]
+    assert any("two fits with the same seed differ" in fault for fault in model_faults(Cheat()))
+    (fault,) = model_faults(Crash())
+    assert "it raised ZeroDivisionError: division by zero" in fault
