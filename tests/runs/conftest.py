@@ -10,14 +10,12 @@ import pytest
 
 from bench.corpora.corpus import Clip, Corpus, Target
 from bench.decoders.facts import ClipFacts
-from bench.features.feature_set import FEATURE_SETS
 from bench.features.part import Row
 from bench.features.store import FeatureStore
-from bench.models.recipe import MODELS
 from bench.protocols.task import make_tasks, parse_task
 from bench.runs.fit import Work
 from bench.runs.job import TaskRun
-from bench.runs.plugin import add_plugins
+from bench.runs.plugin import REGISTRIES, add_plugins
 
 KSS = Target("kss", "measured", "How sleepy.", ("alert", "neither", "sleepy"), (1, 9), "KSS", (3.5, 6.5))
 SCORES = (1.0, 2.0, 4.0, 6.0, 8.0, 9.0)
@@ -137,7 +135,7 @@ def plugin_file(tmp_path_factory):
 @pytest.fixture
 def registries(monkeypatch):
     """What a test adds to the registries is gone after it."""
-    for registry in (FEATURE_SETS, MODELS):
+    for registry in REGISTRIES:
         monkeypatch.setattr(registry, "_added", dict(registry._added))
 
 

@@ -151,7 +151,7 @@ def test_weighted_head_says_how_it_weighed_the_layers(given, tmp_path):
 
 
 def test_missing_values_are_imputed_and_told_up_to_five_percent(given, tmp_path):
-    run = make_run("level", corpus=make_corpus(5, scores=(1, 5, 7, 9)))  # 20 clips of 3 columns: 3 values are 5 %
+    run = make_run(corpus=make_corpus(5, scores=(1, 5, 7, 9)))  # 20 clips of 3 columns: 3 values are 5 %
     values = values_for(run)
     values[4, 1] = 0
     values[[1, 1, 7], [0, 2, 2]] = np.nan

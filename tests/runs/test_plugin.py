@@ -7,7 +7,7 @@ from bench.base.error import RequestError
 from bench.corpora.reader import READERS
 from bench.features.feature_set import FEATURE_SETS
 from bench.models.recipe import MODELS
-from bench.runs.plugin import REGISTRIES, add_plugins
+from bench.runs.plugin import add_plugins
 from tests.conftest import ZCR
 
 THREE = """
@@ -35,10 +35,7 @@ class Forest(bench.ModelRecipe):
 """
 
 
-@pytest.fixture(autouse=True)
-def restored(monkeypatch):
-    for registry in REGISTRIES:
-        monkeypatch.setattr(registry, "_added", dict(registry._added))
+pytestmark = pytest.mark.usefixtures("registries")
 
 
 def test_a_class_joins_the_registry_of_its_kind(tmp_path):
