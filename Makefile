@@ -13,7 +13,7 @@ run: .venv/.run ## Run the benchmark on the embedded default and draw the leader
 	@$(BIN)/fatigue-bench run
 
 test: .venv/.dev ## Run the tests
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal
 
 fix: .venv/.dev ## Format, and mend what can be mended
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

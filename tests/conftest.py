@@ -67,4 +67,5 @@ def fatigue_bench(*words, cwd, **options):
     """Run the command as a user does; gives the finished process."""
     command = [sys.executable, "-m", "bench", *map(str, words)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment.pop("OMP_NUM_THREADS", None)  # a user sets none either
     return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=300, **options)

@@ -48,6 +48,7 @@ def report(board: Board, folder: Path | str, *, again: bool = False) -> Path:
 
     texts = {TABLE: render_csv(board), MARKDOWN: render_markdown(board), PAGE: render_html(board).rstrip("\n") + "\n" + mark}
     make_folder(folder)
+    page.unlink(missing_ok=True)  # its mark would vouch for files that are being replaced
     for name, text in texts.items():
         write_whole(folder / name, text.encode())
     return page
