@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 NAMES = ("job", "task", "feature_set", "layer", "model", "track", "seed", "clip_id", "speaker", "fold")
+COLUMNS = (*NAMES, "truth", "guess", "truth_level", "guess_level")
 
 
 @dataclass(frozen=True)
@@ -101,10 +102,10 @@ class PredictionStore:
         for path in [*sorted(self.parts.glob("[!.]*.parquet")), self.table]:
             try:
                 with path.open("rb") as stream, pq.ParquetFile(stream, page_checksum_verification=True) as file:
-                    table = file.read(use_threads=False)
+                    table = file.read(use_threads=False).select(COLUMNS)
             except FileNotFoundError:
                 continue
-            except (pa.ArrowException, OSError) as error:
+            except (pa.ArrowException, OSError, KeyError) as error:
                 raise BenchError(
                     f"{str(path)!r} is damaged ({str(error).splitlines()[0]}). "
                     "Delete it and run again: its jobs are fitted once more, nothing is extracted."
