@@ -72,12 +72,6 @@ class Wide(Good):
         return np.append(super().extract(wave), np.float32(0))
 
 
-class Flat(Layers):
-    name = "flat"
-
-    def extract(self, wave):
-        return super().extract(wave)[0]
-
 
 class Double(Good):
     name = "double"
@@ -102,12 +96,6 @@ class State(Good):
         self.loudest[0] = max(self.loudest[0], float(np.abs(wave.samples).max()))
         return (super().extract(wave) / self.loudest[0]).astype(np.float32)
 
-
-class Noisy(Good):
-    name = "noisy"
-
-    def extract(self, wave):
-        return super().extract(wave) + np.random.default_rng().normal(0, 1e-3, 2).astype(np.float32)
 
 
 class Changing(Good):
@@ -198,7 +186,6 @@ class Numbered(Good):
 FAULTS = {
     "not-finite": ["On silence, 2 of 2 values are not finite; a model cannot read them."],
     "wide": ["`extract` gave the shape (3,), and (2,) was declared."],
-    "flat": ["`extract` gave the shape (4,), and (2, 4) was declared."],
     "double": ["`extract` gave float64, and float32 is what is stored."],
     "state": ["The same clip gave other values the second time; a cache would freeze one of them."],
     "changing": ["It changed the samples that it was given; other feature sets see them too."],
@@ -243,11 +230,6 @@ def test_a_bad_set_is_caught_by_its_sentence_alone(registries, files, name, sent
     assert len(faults) == len(sentences), faults
     for fault, sentence in zip(faults, sentences, strict=True):
         assert fault.startswith(sentence)
-
-
-def test_randomness_is_caught(registries, files):
-    faults = faults_of("noisy", files[1])
-    assert any(fault.startswith("The same clip gave other values the second time") for fault in faults)
 
 
 def test_a_list_is_no_array(registries, files):
