@@ -68,8 +68,11 @@ class Task:
 
     @property
     def chance(self) -> float:
-        """The primary metric of guessing, by definition: 1/k for the UAR of k levels, 0 for Spearman."""
-        return 1 / len(self.target.levels) if self.form == "level" else 0.0
+        """The primary metric of guessing, by definition: 0 for Spearman, 1/k for the UAR of the k levels that are tested."""
+        if self.form == "score":
+            return 0.0
+        tested = {clip_id for fold in self.folds for clip_id in fold.test}
+        return 1 / len({code for clip_id, code in zip(self.clip_ids, self.y().tolist(), strict=True) if clip_id in tested})
 
     @cached_property
     def clip_ids(self) -> tuple[str, ...]:

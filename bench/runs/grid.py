@@ -80,6 +80,11 @@ def make_jobs(study: Study, entries: Sequence[Entry], runs: Sequence[TaskRun]) -
         raise RequestError("@weighted needs a model that weighs layers, and the study has none. Add `--models head`.")
     jobs: dict[str, Job] = {}
     for run in runs:
+        if entries and not any(run.task.form in model.solves for model in (*models, *sweep)):
+            raise RequestError(
+                f"No model of the study solves {run.task.name!r}. Known are: {', '.join(map(str, models))}. "
+                f"Add a model that solves the {run.task.form} form, or ask for the other form alone."
+            )
         for entry in entries:
             for job in _jobs(run, entry, models, sweep, study.seed):
                 known = jobs.get(job.fingerprint)

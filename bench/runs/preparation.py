@@ -19,6 +19,8 @@ from bench.protocols.audit import audit
 from bench.protocols.task import Question, Task, make_tasks, parse_task
 from bench.runs.study import Study
 
+OWN = "folder"
+
 
 @dataclass(frozen=True)
 class AuditedTask:
@@ -39,7 +41,7 @@ def read_corpora(study: Study) -> dict[str, Corpus]:
     asked = list(dict.fromkeys(parse_task(text).corpus for text in study.tasks))
     corpora: dict[str, Corpus] = {}
     for spelled, path in study.corpora.items():
-        corpus = READERS.make(parse(spelled)).read(Path(path))
+        corpus = _read(spelled, Path(path))
         if corpus.name in corpora:
             raise RequestError(f"Two corpora are called {corpus.name!r}. Names must differ. Give one another `name`.")
         corpora[corpus.name] = corpus
@@ -52,6 +54,17 @@ def read_corpora(study: Study) -> dict[str, Corpus]:
             f"No task asks for the corpus {unused[0]!r}. Tasks ask for: {', '.join(asked)}. Add `--tasks {unused[0]}/TARGET`."
         )
     return {name: limited(corpora[name], study.limit) for name in asked}
+
+
+def _read(spelled: str, path: Path) -> Corpus:
+    """Read a corpus; a name that no reader has may be that of a folder of the user's own."""
+    own = parse(spelled).name not in READERS.names() and (path.suffix == ".toml" or any(path.glob("*.toml")))
+    corpus = READERS.make(parse(OWN if own else spelled)).read(path)
+    if own and corpus.name != spelled:
+        raise RequestError(
+            f"{str(path)!r} calls itself {corpus.name!r}, not {spelled!r}. Write `--corpora {corpus.name}=PATH`."
+        )
+    return corpus
 
 
 def _made(name: str, study: Study) -> Corpus:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bench.base.durable import make_folder, write_whole
-from bench.base.identity import digest
+from bench.base.identity import digest, file_digest
 from bench.runs.board import Board
 from bench.runs.record import versions
 
@@ -38,25 +38,33 @@ def report(board: Board, folder: Path | str, *, again: bool = False) -> Path:
     """
     folder = Path(folder)
     page = folder / PAGE
-    shown = digest([versions()["fatigue-bench"], json.dumps(asdict(board), sort_keys=True)])
-    mark = f"<!-- board {shown} -->\n"
-    if not again and _ends_with(page, mark) and (folder / MARKDOWN).exists() and (folder / TABLE).exists():
+    if not again and _is_shown(board, folder):
         return page
     from bench.views.leaderboard import render_html
     from bench.views.markdown import render_markdown
     from bench.views.table import render_csv
 
-    texts = {TABLE: render_csv(board), MARKDOWN: render_markdown(board), PAGE: render_html(board).rstrip("\n") + "\n" + mark}
     make_folder(folder)
-    page.unlink(missing_ok=True)  # its mark would vouch for files that are being replaced
-    for name, text in texts.items():
-        write_whole(folder / name, text.encode())
+    write_whole(folder / TABLE, render_csv(board).encode())
+    write_whole(folder / MARKDOWN, render_markdown(board).encode())
+    write_whole(page, (render_html(board).rstrip("\n") + "\n" + _mark(board, folder)).encode())
     return page
 
 
-def _ends_with(path: Path, mark: str) -> bool:
-    if not path.exists():
+def _is_shown(board: Board, folder: Path) -> bool:
+    if not all((folder / name).exists() for name in (PAGE, MARKDOWN, TABLE)):
         return False
+    return _ends_with(folder / PAGE, _mark(board, folder))
+
+
+def _mark(board: Board, folder: Path) -> str:
+    """The last line of the page: it vouches for the board and for the two files beside it."""
+    files = [file_digest(folder / name) for name in (MARKDOWN, TABLE)]
+    shown = digest([versions()["fatigue-bench"], json.dumps(asdict(board), sort_keys=True), files])
+    return f"<!-- board {shown} -->\n"
+
+
+def _ends_with(path: Path, mark: str) -> bool:
     with path.open("rb") as stream:
         stream.seek(max(0, path.stat().st_size - len(mark)))
         return stream.read() == mark.encode()

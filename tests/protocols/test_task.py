@@ -129,3 +129,8 @@ def test_requests_that_cannot_be_met():
         make_tasks(relabelled(lambda clip: {"mood": "bad"}), parse_task("night/mood"))
     with pytest.raises(RequestError, match="of 1 speaker"):
         make_tasks(corpus(clips=corpus().clips[:3]), parse_task("night/kss"))
+
+
+def test_chance_counts_the_levels_that_are_tested():
+    (_, task) = make_tasks(relabelled(lambda clip: {"kss": 1.0 if clip.id.endswith("0") else 5.0}), parse_task("night/kss"))
+    assert task.chance == 1 / 2

@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 from bench.base.error import RequestError
+from bench.models.recipe import MODELS, ModelRecipe
 from bench.runs.grid import choosers, make_entries, make_jobs, make_models
 from bench.runs.study import Study
 from tests.runs.conftest import make_run
@@ -123,3 +124,16 @@ def test_what_cannot_be_is_told(given, spelled, sentence):
 def test_an_unknown_model_is_told():
     with pytest.raises(RequestError, match="Did you mean 'linear'"):
         make_models(["linaer"])
+
+
+class OnlyLevels(ModelRecipe):
+    name = "only-levels"
+    version = "1"
+    solves = ("level",)
+
+
+def test_a_form_that_no_model_solves_is_told(given, registries):
+    MODELS.add(OnlyLevels)
+    assert names(jobs_of(["given"], ["only-levels"], runs=[make_run("level")])) == ["given@ only-levels"]
+    with pytest.raises(RequestError, match=r"No model of the study solves '.*/score'"):
+        jobs_of(["given"], ["only-levels"], runs=[make_run("score")])

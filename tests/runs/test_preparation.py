@@ -12,6 +12,7 @@ from bench.corpora.corpus import Clip, Corpus
 from bench.corpora.reader import READERS, CorpusReader
 from bench.runs.preparation import audited_tasks, limited, permuted, read_corpora
 from bench.runs.study import Study
+from tests.conftest import write_recordings
 from tests.runs.conftest import KSS, make_corpus, make_facts
 
 
@@ -179,3 +180,13 @@ def test_what_is_wrong_with_a_task_is_told():
         audited(study_of("tiny/ksss"), make_corpus())
     with pytest.raises(bench.RequestError, match="grouped-9 does not fit 6 speakers"):
         audited(study_of(splitter="grouped-9"), make_corpus())
+
+
+def test_two_folders_of_ones_own_are_told_apart_by_their_names(tmp_path):
+    first, second = (write_recordings(tmp_path / name, n_speakers=2) for name in ("first", "second"))
+    toml = second.folder / "corpus.toml"
+    toml.write_text(toml.read_text().replace('"tiny"', '"other"'))
+    study = study_of("tiny/kss", "other/kss", corpora={"tiny": first.folder, "other": toml})
+    assert {name: corpus.name for name, corpus in read_corpora(study).items()} == {"tiny": "tiny", "other": "other"}
+    with pytest.raises(RequestError, match=r"calls itself 'other', not 'third'"):
+        read_corpora(study_of("third/kss", corpora={"third": toml}))
