@@ -3,7 +3,7 @@
 Page checksums do not cover the page headers and the footer, and a byte flipped there can give other numbers without an
 error. So the footer holds a checksum of each column's values, and the part is named after the digest of its footer.
 
-Columns: ``key``, ``note`` (why values are missing, or null), ``seconds`` (of extraction), ``duration_s``, and for every layer
+Columns: ``key``, ``note`` (why values are missing, or null), ``seconds`` (of one core), ``duration_s``, and for every layer
 and statistic one fixed-size list of float32, NaN where a value is missing.
 """
 
@@ -82,7 +82,7 @@ class Row:
     note : str or None
         Why values are missing.
     seconds : float
-        Extraction time.
+        Of one core, for the extraction.
     duration_s : float
         Of the audio.
     """

@@ -174,12 +174,12 @@ def _extract(feature_set: FeatureSet, waves: Mapping[str, Waveform], done: Done)
         return []
     heard = [wave.resampled(feature_set.rate) for wave in waves.values()]
     total_s = sum(wave.duration_s for wave in waves.values())
-    began = time.perf_counter()
+    began = time.process_time()
     try:
         outcomes = _outcomes(feature_set, heard)
     except Exception:  # noqa: BLE001  # told below, clip by clip
         return _extract_singly(feature_set, dict(zip(waves, heard, strict=True)), done)
-    each = (time.perf_counter() - began) / total_s
+    each = (time.process_time() - began) / total_s
     return [
         Row(key, outcome.values, outcome.note, each * wave.duration_s, wave.duration_s)
         for (key, wave), outcome in zip(waves.items(), outcomes, strict=True)
@@ -189,13 +189,13 @@ def _extract(feature_set: FeatureSet, waves: Mapping[str, Waveform], done: Done)
 def _extract_singly(feature_set: FeatureSet, waves: Mapping[str, Waveform], done: Done) -> list[Row]:
     rows = []
     for key, wave in waves.items():
-        began = time.perf_counter()
+        began = time.process_time()
         try:
             (outcome,) = _outcomes(feature_set, [wave])
         except Exception as error:  # noqa: BLE001  # kept as this clip's failure
             done.failures.append((str(feature_set), key, sentence(error)))
         else:
-            rows.append(Row(key, outcome.values, outcome.note, time.perf_counter() - began, wave.duration_s))
+            rows.append(Row(key, outcome.values, outcome.note, time.process_time() - began, wave.duration_s))
     return rows
 
 

@@ -41,9 +41,9 @@ class Row:
     findings : tuple of Finding
         Of this row alone.
     extract_seconds : float or None
-        Seconds of extraction a minute of audio (of the whole feature set, all layers).
+        Seconds of one core for extracting a minute of audio (of the whole feature set, all layers).
     fit_seconds : float
-        Tuning, fitting and predicting over all folds.
+        Seconds of one core for tuning, fitting and predicting over all folds.
     cache_mb : float
         Size of the stored feature set.
     n_columns : int

@@ -77,6 +77,7 @@ class Outcome:
     chosen : list of dict
         A fold each: ``fold``, ``layer``, ``parameters``, ``tuned`` (the value on the inner folds).
     seconds : float
+        Of one core.
     """
 
     error: str = ""
@@ -91,19 +92,19 @@ def fit(work: Work) -> Outcome:
     """Run one job; a failure becomes an outcome with its sentence."""
     if work.failure:
         return Outcome(work.failure)
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         add_plugins(work.plugins)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             outcome = _fit(work)
     except BenchError as error:
-        return Outcome(str(error), seconds=time.perf_counter() - start)
+        return Outcome(str(error), seconds=time.process_time() - start)
     except Exception as error:  # noqa: BLE001  # whatever a model raises is a result: a row with its sentence
-        return Outcome(f"{type(error).__name__}: {error}", seconds=time.perf_counter() - start)
+        return Outcome(f"{type(error).__name__}: {error}", seconds=time.process_time() - start)
     unfinished = sum("converge" in str(w.message).lower() for w in caught)
     more = (Finding("FB015", f"{unfinished} fits stopped before they had converged."),) if unfinished else ()
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     return Outcome("", outcome.guess, outcome.chosen, outcome.findings + more, seconds, outcome.n_columns)
 
 
