@@ -145,7 +145,7 @@ def _plan_clip(seed: int, voice: Voice, depth: Depth, kss: int, effect: float, s
     lengths = [
         voice.pause_s * math.exp(depth.pause_length * fatigue + 0.25 * _normal(*key, "pause", word)) for word in pause_words
     ]
-    level_dbfs = voice.level_dbfs + depth.level_db * fatigue + 1.5 * _normal(*key, "level")
+    level_dbfs = voice.level_dbfs + depth.level_db * fatigue + 4.0 * _normal(*key, "level")
     cycle_us = 5_000 if voice.sex == "female" else 9_000
     jitter_percent = (voice.jitter_percent + depth.jitter_percent * fatigue) * math.exp(0.2 * _normal(*key, "jitter"))
     return ClipPlan(
@@ -163,7 +163,7 @@ def _plan_clip(seed: int, voice: Voice, depth: Depth, kss: int, effect: float, s
         pauses_s=tuple(round(_within(SHORTEST_PAUSE_S, _LONGEST_PAUSE_S, length), 4) for length in lengths),
         edges_s=(round(0.05 + 0.75 * _uniform(*key, "before"), 4), round(0.05 + 0.75 * _uniform(*key, "after"), 4)),
         level_dbfs=round(level_dbfs, 3),
-        phrase_gains_db=tuple(round(2.5 * _normal(*key, "gain", part), 3) for part in range(len(pause_words) + 1)),
+        phrase_gains_db=tuple(round(_within(-5, 5, 4.0 * _normal(*key, "gain", part)), 3) for part in range(len(pause_words) + 1)),
         floor_dbfs=round(level_dbfs - _within(26, 50, 36 + 5 * _normal(seed, voice.id, "room") + 4 * _normal(*key, "room")), 3),
         breath_db=round(voice.breath_db + depth.breath_db * fatigue + 1.5 * _normal(*key, "breath"), 3),
         jitter_us=round(max(0.05, jitter_percent) / 100 * cycle_us, 3),
@@ -181,7 +181,7 @@ def _depth(seed: int, speaker: str) -> Depth:
         pause_length=max(0.10, draw("pause_length", 0.85, 0.20)),
         pitch=draw("pitch", -6.0, 6.0),
         pitch_range=draw("pitch_range", -12.0, 10.0),
-        level_db=draw("level", -1.5, 2.0),
+        level_db=draw("level", -2.0, 2.0),
         breath_db=draw("breath", 3.0, 2.5),
         jitter_percent=draw("jitter", 0.4, 0.3),
     )
