@@ -5,7 +5,7 @@ Ours stores every layer and pooling. Each runs in a process of its own, from the
 The processors' time is that of all processes together: where half of it is far below the time taken, the machine was busy
 with something else and the ratio says little.
 
-    python benchmarks/extraction_encoder.py FOLDER --clips 60 --rounds 3 --jobs 2
+    python benchmarks/extraction_encoder.py FOLDER --clips 180 --rounds 2 --jobs 2
 """
 
 from __future__ import annotations
@@ -80,8 +80,8 @@ def processors_s() -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--clips", type=int, default=60)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--clips", type=int, default=180)
+    parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--way", choices=["plain", "ours"], help=argparse.SUPPRESS)
     parser.add_argument("--scratch", type=Path, help=argparse.SUPPRESS)

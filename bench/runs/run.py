@@ -122,7 +122,7 @@ def prepare(study: Study, entries: tuple[Entry, ...], progress: Progress) -> Pre
     corpora = read_corpora(study)
     extractions: dict[str, Extraction] = {}
     for name, corpus in corpora.items():
-        watch = _Watch(progress, len(corpus.clips))
+        watch = _Watch(progress)
         extractions[name] = extract(corpus.clips, sets, store, facts, jobs=study.jobs, plugins=study.plugin, progress=watch)
         corpora[name] = exclude(corpus, extractions[name].facts)
     return _audited(study, entries, store, corpora, extractions)
@@ -162,10 +162,12 @@ def _keys(audited: AuditedTask, extractions: Mapping[str, Extraction]) -> dict[s
 class _Watch:
     """Passes the events of an extraction on, as a stage that begins with its first event."""
 
-    def __init__(self, progress: Progress, total: int) -> None:
-        self.progress, self.total, self.begun = progress, total, False
+    def __init__(self, progress: Progress) -> None:
+        self.progress, self.begun = progress, False
 
     def __call__(self, event: Event) -> None:
+        if not event.total:
+            return
         if not self.begun:
             self.progress.stage("clips", event.total)
             self.begun = True

@@ -40,15 +40,18 @@ def watching() -> Iterator[Progress]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
+    from rich.table import Column
 
+    clock = Column(no_wrap=True, min_width=7)
+    what = Column(no_wrap=True, overflow="ellipsis", ratio=1)  # gives way where the terminal is narrow
     columns = (
         TextColumn("{task.description}"),
-        BarColumn(bar_width=30),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
+        BarColumn(bar_width=None, table_column=Column(min_width=8, max_width=24)),
+        MofNCompleteColumn(table_column=Column(no_wrap=True, min_width=7)),
+        TimeElapsedColumn(table_column=clock),
         TextColumn("left"),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[what]}", style="dim"),
+        TimeRemainingColumn(table_column=clock),
+        TextColumn("{task.fields[what]}", style="dim", table_column=what),
     )
-    with Bars(*columns, console=Console(stderr=True), transient=False) as bars:
+    with Bars(*columns, console=Console(stderr=True), transient=False, expand=True) as bars:
         yield Bar(bars)
