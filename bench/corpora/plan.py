@@ -163,7 +163,9 @@ def _plan_clip(seed: int, voice: Voice, depth: Depth, kss: int, effect: float, s
         pauses_s=tuple(round(_within(SHORTEST_PAUSE_S, _LONGEST_PAUSE_S, length), 4) for length in lengths),
         edges_s=(round(0.05 + 0.75 * _uniform(*key, "before"), 4), round(0.05 + 0.75 * _uniform(*key, "after"), 4)),
         level_dbfs=round(level_dbfs, 3),
-        phrase_gains_db=tuple(round(_within(-5, 5, 4.0 * _normal(*key, "gain", part)), 3) for part in range(len(pause_words) + 1)),
+        phrase_gains_db=tuple(
+            round(_within(-5, 5, 4.0 * _normal(*key, "gain", part)), 3) for part in range(len(pause_words) + 1)
+        ),
         floor_dbfs=round(level_dbfs - _within(26, 50, 36 + 5 * _normal(seed, voice.id, "room") + 4 * _normal(*key, "room")), 3),
         breath_db=round(voice.breath_db + depth.breath_db * fatigue + 1.5 * _normal(*key, "breath"), 3),
         jitter_us=round(max(0.05, jitter_percent) / 100 * cycle_us, 3),

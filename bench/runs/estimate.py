@@ -16,7 +16,7 @@ from bench.features.plan import plan
 from bench.features.store import FeatureStore
 from bench.protocols.task import make_tasks, parse_task
 from bench.runs.desk import Desk
-from bench.runs.grid import Entry, make_entries, make_jobs
+from bench.runs.grid import Entry, feature_sets, make_entries, make_jobs
 from bench.runs.job import Job, TaskRun
 from bench.runs.plugin import add_plugins
 from bench.runs.preparation import read_corpora
@@ -79,7 +79,7 @@ def estimate(study: Study) -> Estimate:
     """
     add_plugins(study.plugin)
     entries = make_entries(study.features)
-    sets = tuple({str(entry.feature_set): entry.feature_set for entry in entries}.values())
+    sets = feature_sets(entries)
     store, facts = FeatureStore(study.cache / "features"), FactStore(study.cache)
     corpora = read_corpora(study)
     pace = _pace() / REFERENCE_S

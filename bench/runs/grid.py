@@ -55,6 +55,11 @@ def _entry(text: str) -> Entry:
     return Entry(feature_set, (asked,))
 
 
+def feature_sets(entries: Sequence[Entry]) -> tuple[FeatureSet, ...]:
+    """The feature sets of the entries, each once."""
+    return tuple({str(entry.feature_set): entry.feature_set for entry in entries}.values())
+
+
 def make_models(names: Sequence[str]) -> tuple[ModelRecipe, ...]:
     """Build the recipes of a study from their spellings."""
     return tuple(MODELS.make(parse(name)) for name in names)

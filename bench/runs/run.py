@@ -17,7 +17,7 @@ from bench.protocols.fold import folds_as_json
 from bench.runs.board import Board
 from bench.runs.desk import Desk, Prepared
 from bench.runs.executor import execute
-from bench.runs.grid import Entry, make_entries, make_jobs
+from bench.runs.grid import Entry, feature_sets, make_entries, make_jobs
 from bench.runs.job import Job, TaskRun
 from bench.runs.plugin import add_plugins
 from bench.runs.preparation import AuditedTask, audited_tasks, read_corpora
@@ -97,7 +97,8 @@ def run_study(study: Study, progress: Progress) -> Board:
     desk.open(jobs)
     finished = desk.finished(jobs)
     waiting = [job for job in jobs if job.fingerprint not in finished]
-    progress.stage("jobs", len(waiting))
+    if waiting:
+        progress.stage("jobs", len(waiting))
     done = 0
     # The layer of a `@best` row is chosen by single-layer jobs, so these come first.
     for turn in ([job for job in waiting if job.layer != "best"], [job for job in waiting if job.layer == "best"]):
@@ -118,7 +119,7 @@ def _effort(job: Job) -> float:
 def prepare(study: Study, entries: tuple[Entry, ...], progress: Progress) -> Prepared:
     """Read the corpora, extract what is missing, leave out what cannot be used, make and audit the tasks."""
     store, facts = FeatureStore(study.cache / "features"), FactStore(study.cache)
-    sets = tuple({str(entry.feature_set): entry.feature_set for entry in entries}.values())
+    sets = feature_sets(entries)
     corpora = read_corpora(study)
     extractions: dict[str, Extraction] = {}
     for name, corpus in corpora.items():
@@ -132,7 +133,7 @@ def prepare_known(
     study: Study, entries: tuple[Entry, ...], corpora: Mapping[str, Corpus], store: FeatureStore, facts: FactStore
 ) -> Prepared | None:
     """As `prepare`, but decoding nothing; None where a recording was never looked at or a feature is missing."""
-    sets = tuple({str(entry.feature_set): entry.feature_set for entry in entries}.values())
+    sets = feature_sets(entries)
     for corpus in corpora.values():
         planned = plan(corpus.clips, sets, store, facts)
         if planned.to_decode or any(planned.to_extract.values()):
