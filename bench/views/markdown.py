@@ -130,7 +130,7 @@ def _rows(task: TaskBoard) -> str:
                 number.difference(row.difference) or ("best" if row is standing.best(task) else "–"),
                 number.fixed(row.extract_seconds, 2),
                 number.fixed(row.fit_seconds, 2),
-                number.fixed(row.cache_mb, 1),
+                number.fixed(row.cache_mb, 2),
                 " ".join(standing.codes(row)),
             )
         )

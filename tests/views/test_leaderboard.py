@@ -110,7 +110,7 @@ def test_a_screen_reader_finds_its_way(page):
 def test_each_row_stands_with_value_interval_difference_and_cost(html):
     row = re.search(r"<tr role=\"row\"><th[^>]*><bdi>compare</bdi></th>.*?</tr>", html, re.DOTALL).group()
     words = " ".join(re.sub(r"<title>.*?</title>|<[^>]+>", " ", row).split())
-    assert words == "compare linear 0.643 [0.598, 0.683] −0.009 [−0.044, 0.021] 1.16 44.08 33.3 FB007"
+    assert words == "compare linear 0.643 [0.598, 0.683] −0.009 [−0.044, 0.021] 1.16 44.08 33.31 FB007"
     assert row.count("<line") == 2
     assert row.count("<circle") == 1
 
