@@ -22,6 +22,9 @@ CODES = {
     "FB014": "the board is partial",
     "FB015": "an estimator did not converge",
     "FB016": "labels were permuted: a control",
+    "FB017": "the text alone predicts the label",
+    "FB018": "the corpus asks for caution with its intervals",
+    "FB019": "recordings were not looked at",
 }
 
 

@@ -39,6 +39,8 @@ class Target:
         ``len(levels) - 1`` bounds: a score belongs to level i where i cuts are <= score. Empty where labels are level names.
     ordinal : bool
         Whether the levels have an order.
+    variant_of : str
+        The target that this one is another reading of ("" for none): a board is ranked under its variants, too.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Target:
     unit: str = ""
     cuts: tuple[float, ...] = ()
     ordinal: bool = True
+    variant_of: str = ""
 
     def __post_init__(self) -> None:
         if self.scale is None and not self.levels:
@@ -109,6 +112,7 @@ class Target:
             "unit": self.unit,
             "cuts": list(self.cuts),
             "ordinal": self.ordinal,
+            "variant_of": self.variant_of,
         }
 
     @classmethod
@@ -124,6 +128,7 @@ class Target:
             value["unit"],
             tuple(value["cuts"]),
             value["ordinal"],
+            value.get("variant_of", ""),  # ledgers of 0.1 do not have it
         )
 
 
@@ -136,7 +141,7 @@ class Clip:
     id : str
         Unique in its corpus and stable over machines (never an absolute path).
     speaker : str
-        Who talks; equal names in different corpora are different people.
+        Who talks; equal names in different corpora are different people. Empty where the corpus declares that nobody knows.
     path : Path
         The audio file.
     labels : mapping of str to float or str
@@ -147,6 +152,11 @@ class Clip:
         Where known: the recording session, what is said (or an id of it), the publisher's own part.
     traits : mapping of str to str
         What else is known, as in ``{"sex": "female"}``.
+    confidence : mapping of str to float
+        How sure the labels are, by the publisher's own measures, as in ``{"recognised": 0.9}``.
+    turns : tuple of (float, float)
+        Stretches of the file, in seconds, in which this speaker talks, in order. Where they are given and the file has several
+        channels, the channel that is loudest over them is heard; else channels are mixed down.
     """
 
     id: str
@@ -159,6 +169,8 @@ class Clip:
     text: str | None = None
     split: str | None = None
     traits: Mapping[str, str] = field(default_factory=dict)
+    confidence: Mapping[str, float] = field(default_factory=dict)
+    turns: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -185,8 +197,18 @@ class Corpus:
     excluded : tuple of Exclusion
     about, licence, citation : str
         For the card.
+    published : str
+        Size as its publisher gives it; what was read somewhere and not checked says so ("reported by ..., not re-checked").
+    source : str
+        How to get it.
+    notes : tuple of str
+        Sentences for the card: what the reader chose, mended and counted.
+    caution : str
+        A sentence that belongs beside every interval, or "".
+    splitter : str
+        What ``auto`` means here ("" for the usual).
     speakers : {'known', 'unknown'}
-        Unknown means: official splits only, no interval, no tier.
+        Unknown means: official splits only, no interval, no tier; no clip names a speaker then.
     """
 
     name: str
@@ -197,14 +219,21 @@ class Corpus:
     about: str = ""
     licence: str = ""
     citation: str = ""
+    published: str = ""
+    source: str = ""
+    notes: tuple[str, ...] = ()
+    caution: str = ""
+    splitter: str = ""
     speakers: Literal["known", "unknown"] = "known"
 
     def __post_init__(self) -> None:
         counts = Counter(clip.id for clip in self.clips)
         problems = [f"the id {name!r} stands {n} times" for name, n in counts.items() if n > 1]
         for clip in self.clips:
-            if not clip.speaker:
+            if not clip.speaker and self.speakers == "known":
                 problems.append(f"clip {clip.id!r} has no speaker")
+            if clip.speaker and self.speakers == "unknown":
+                problems.append(f"clip {clip.id!r} has the speaker {clip.speaker!r}, and the corpus declares them unknown")
             for name, label in clip.labels.items():
                 found = self.target(name).problem(label)
                 problems += [f"clip {clip.id!r}, target {name!r}: {found}"] if found else []
@@ -228,5 +257,8 @@ class Corpus:
     @property
     def identity(self) -> str:
         """Hash of name, version, and every clip's id, speaker, bounds and labels; no paths."""
-        rows = [[c.id, c.speaker, c.start_s, c.end_s, c.session, c.text, c.split, dict(c.labels)] for c in self.clips]
+        rows = [
+            [c.id, c.speaker, c.start_s, c.end_s, c.session, c.text, c.split, dict(c.labels), [list(turn) for turn in c.turns]]
+            for c in self.clips
+        ]
         return digest([self.name, self.version, [t.as_json() for t in self.targets], rows])

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import difflib
 import math
-import os
 from collections import Counter
 from collections.abc import Mapping
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 
 from bench.base.error import RequestError
 from bench.corpora.corpus import Clip, Corpus, Label, Target
 from bench.corpora.declaration import Declaration, listed, read_declaration
 from bench.corpora.manifest import Manifest, read_manifest
 from bench.corpora.reader import CorpusReader
+from bench.corpora.root import Root
 
 REQUIRED = ("id", "path", "speaker")
 OPTIONAL = ("start_s", "end_s", "session", "text", "split")
@@ -49,7 +49,7 @@ class Folder(CorpusReader):
         problems += [*_column_problems(manifest, said), *manifest.problems]
         clips = []
         lines: dict[str, int] = {}
-        root = _Root(said.manifest.parent)
+        root = Root(said.manifest.parent)
         for number, cells in manifest.rows:
             row = _Row(cells)
             clip = row.clip(said, root)
@@ -74,41 +74,6 @@ class Folder(CorpusReader):
         )
 
 
-class _Root:
-    """The folder that paths must stay in."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._real = os.path.realpath(folder)
-        self._inside: dict[str, bool] = {}
-
-    def problem(self, text: str) -> str | None:
-        """Why a path of the manifest does not serve, as a phrase."""
-        if not text:
-            return "the path is empty"
-        if "\0" in text:
-            return f"the path {text!r} holds a NUL character"
-        if "\\" in text:
-            return f"the path {text!r} has backslashes; write it with '/'"
-        if text.startswith("/") or PureWindowsPath(text).drive:
-            return f"the path {text!r} is absolute; give it relative to the manifest"
-        if ".." in PurePosixPath(text).parts:
-            return f"the path {text!r} has '..'; recordings lie in the manifest's folder or below"
-        if not self._stays(text):
-            return f"the path {text!r} is a link that leads out of the manifest's folder"
-        return None
-
-    def _stays(self, text: str) -> bool:
-        path = os.path.join(self.folder, text)
-        place = os.path.dirname(path)
-        if place not in self._inside:
-            self._inside[place] = self._holds(place)
-        return self._inside[place] and (not os.path.islink(path) or self._holds(path))
-
-    def _holds(self, path: str) -> bool:
-        return os.path.commonpath([self._real, os.path.realpath(path)]) == self._real
-
-
 class _Row:
     """One row on its way to a clip, collecting what is wrong with it."""
 
@@ -116,7 +81,7 @@ class _Row:
         self.cells = cells
         self.problems: list[str] = []
 
-    def clip(self, said: Declaration, root: _Root) -> Clip:
+    def clip(self, said: Declaration, root: Root) -> Clip:
         """The clip, in which wrong cells are left out."""
         for column in ("id", "speaker"):
             if self.cells.get(column) == "":

@@ -1,92 +1,95 @@
-"""The fatigue proxy: what an acted emotion says about low activation, where nobody rated fatigue.
+"""The fatigue proxy: what an emotion says about low activation, where nobody rated fatigue.
 
 Fatigue words lie at 257 degrees of the plane of valence and arousal, almost straight down (circular mean of three norm
 sets). The proxy is the projection on that direction, scaled so that it runs from 0 (awake, excited) to 1 (drained)::
 
-    F = 0.5 - 0.095 valence - 0.405 arousal          both within -1 to 1
+    F = 0.5 - 0.5 (0.19 valence + 0.81 arousal)          both within -1 to 1
 
-An emotion's valence and arousal come from norms of words and from rated speech; its F is the mean over the sources that
-know it, to two decimals. Low activation that is pleasant is calm and no fatigue: with a mean valence above 0.25, F is
-at most 0.59.
+Low activation that is pleasant is calm and no fatigue: with a valence above 0.25, F is at most 0.59. Other directions
+are as defensible, so there are variants: a conclusion that hangs on one of them is none.
 
-Sources: Russell and Mehrabian 1977, J. Research in Personality 11, 273-294; Warriner, Kuperman and Brysbaert 2013,
-Behavior Research Methods 45, 1191-1207 (mean of noun and adjective where both stand there); means of the ratings of
-IEMOCAP, Busso et al. 2008, Language Resources and Evaluation 42, 335-359.
+An emotion's place comes from norms of words and from rated speech (``norms.toml``). The default is the mean of its F over
+all sources that know it; the variants take the mean place of the two norms of words, which have dominance too. Where every
+clip was rated (IEMOCAP), its own ratings are its place.
 """
 
 from __future__ import annotations
 
-from bench.base.error import unknown_name
+from typing import NamedTuple
+
 from bench.corpora.corpus import Target
+from bench.corpora.norm import Point, mean_point, points
 
-# Valence and arousal as printed. Neutral is the origin of Russell and Mehrabian's space by its definition; "relaxed"
-# stands for calm there. IEMOCAP has two turns of disgust only, so they do not count.
-RUSSELL_MEHRABIAN = {  # -1 to 1
-    "boredom": (-0.65, -0.62),
-    "sadness": (-0.63, -0.27),
-    "calm": (0.68, -0.46),
-    "neutral": (0.0, 0.0),
-    "disgust": (-0.60, 0.35),
-    "frustration": (-0.64, 0.52),
-    "fear": (-0.64, 0.60),
-    "anger": (-0.51, 0.59),
-    "surprise": (0.40, 0.67),
-    "happiness": (0.81, 0.51),
-    "excitement": (0.62, 0.75),
-}
-WARRINER = {  # 1 to 9
-    "boredom": (2.86, 3.115),
-    "sadness": (2.25, 3.15),
-    "calm": (6.89, 1.67),
-    "neutral": (5.50, 3.45),
-    "disgust": (3.00, 4.945),
-    "frustration": (2.55, 5.40),
-    "fear": (2.795, 5.795),
-    "anger": (2.515, 6.065),
-    "surprise": (7.005, 6.26),
-    "happiness": (8.475, 6.275),
-    "excitement": (8.11, 6.43),
-}
-IEMOCAP = {  # 1 to 5
-    "sadness": (2.25, 2.56),
-    "neutral": (2.97, 2.73),
-    "frustration": (2.26, 3.18),
-    "fear": (2.50, 3.24),
-    "anger": (1.91, 3.64),
-    "surprise": (2.85, 3.22),
-    "happiness": (3.95, 3.12),
-    "excitement": (3.95, 3.58),
-}
-NORMS = ((RUSSELL_MEHRABIAN, 0.0, 1.0), (WARRINER, 5.0, 4.0), (IEMOCAP, 3.0, 2.0))  # with middle and half width
 
+class Weights(NamedTuple):
+    """How much valence, arousal and dominance count; their sum is 1, so F stays within 0 to 1."""
+
+    valence: float
+    arousal: float
+    dominance: float = 0.0
+
+
+DEFAULT = "fatigue-proxy"
+VARIANTS = {
+    DEFAULT: Weights(0.19, 0.81),
+    f"{DEFAULT}-circumplex": Weights(0.074, 0.926),
+    f"{DEFAULT}-activation": Weights(0.0, 1.0),
+    f"{DEFAULT}-pad": Weights(0.059, 0.586, 0.355),
+    f"{DEFAULT}-energetic": Weights(0.5, 0.5),
+}
+DIRECTIONS = {
+    DEFAULT: "along the mean direction of fatigue words (257 degrees)",
+    f"{DEFAULT}-circumplex": "along the direction of droopy, tired and sleepy on Russell's circumplex (265 degrees)",
+    f"{DEFAULT}-activation": "along low activation alone",
+    f"{DEFAULT}-pad": "along the fatigue words of Russell and Mehrabian, dominance included",
+    f"{DEFAULT}-energetic": "along low energetic arousal (225 degrees)",
+}
 PLEASANT_VALENCE = 0.25
 PLEASANT_LIMIT = 0.59
 
-FATIGUE_PROXY = Target(
-    name="fatigue-proxy",
-    kind="proxy",
-    about=(
-        "How much an acted emotion sounds like low activation, from 0 (aroused) to 1 (drained): a stand-in for fatigue, "
-        "worked out from the valence and arousal of emotion words. Nobody here was tired, or asked whether they were."
-    ),
-    levels=("alert", "neutral", "fatigued"),
-    scale=(0.0, 1.0),
-    cuts=(0.45, 0.60),
-)
+
+def proxy_targets(source: str = "an acted emotion") -> tuple[Target, ...]:
+    """The default proxy and its variants, as targets of an emotion corpus.
+
+    Parameters
+    ----------
+    source : str
+        What the label is made of, for the sentence that stands beside it.
+
+    Examples
+    --------
+    >>> [target.name for target in proxy_targets()][:2]
+    ['fatigue-proxy', 'fatigue-proxy-circumplex']
+    """
+    return tuple(
+        Target(
+            name=name,
+            kind="proxy",
+            about=(
+                f"How much {source} sounds like low activation, from 0 (aroused) to 1 (drained), {DIRECTIONS[name]}: a "
+                "stand-in for fatigue. Nobody here was tired, or asked whether they were."
+            ),
+            levels=("alert", "neutral", "fatigued"),
+            scale=(0.0, 1.0),
+            cuts=(0.45, 0.60),
+            variant_of="" if name == DEFAULT else DEFAULT,
+        )
+        for name in VARIANTS
+    )
 
 
-def fatigue_proxy(emotion: str) -> float:
-    """The proxy of one emotion.
+def proxy_labels(emotion: str) -> dict[str, float]:
+    """The proxy of an emotion, in every variant.
 
     Parameters
     ----------
     emotion : str
-        A noun, as in "sadness"; ``RUSSELL_MEHRABIAN`` has them all.
+        A noun, as in "sadness"; ``norm.emotions()`` has them all.
 
     Returns
     -------
-    float
-        0 to 1, two decimals.
+    dict of str to float
+        By the name of the target: 0 to 1, two decimals.
 
     Raises
     ------
@@ -95,17 +98,44 @@ def fatigue_proxy(emotion: str) -> float:
 
     Examples
     --------
-    >>> fatigue_proxy("sadness"), fatigue_proxy("calm"), fatigue_proxy("happiness")
-    (0.68, 0.59, 0.31)
+    >>> proxy_labels("sadness")["fatigue-proxy"], proxy_labels("calm")["fatigue-proxy"]
+    (0.68, 0.59)
     """
-    points = [
-        ((table[emotion][0] - middle) / half, (table[emotion][1] - middle) / half)
-        for table, middle, half in NORMS
-        if emotion in table
-    ]
-    if not points:
-        raise unknown_name("emotion of the fatigue proxy", emotion, RUSSELL_MEHRABIAN)
-    value = sum(0.5 - 0.095 * valence - 0.405 * arousal for valence, arousal in points) / len(points)
-    if sum(valence for valence, _ in points) / len(points) > PLEASANT_VALENCE:
-        value = min(value, PLEASANT_LIMIT)
-    return round(value, 2)
+    own = points(emotion).values()
+    value = sum(_project(point, VARIANTS[DEFAULT]) for point in own) / len(own)
+    valence = sum(point.valence for point in own) / len(own)
+    place = mean_point(emotion)
+    labels = {DEFAULT: _guarded(value, valence)}
+    labels |= {name: _guarded(_project(place, VARIANTS[name]), place.valence) for name in VARIANTS if name != DEFAULT}
+    return {name: round(value, 2) for name, value in labels.items()}
+
+
+def rated_labels(valence: float, activation: float, dominance: float) -> dict[str, float]:
+    """The proxy of a clip whose valence, activation and dominance were rated, in every variant.
+
+    Parameters
+    ----------
+    valence, activation, dominance : float
+        1 to 5.
+
+    Returns
+    -------
+    dict of str to float
+        By the name of the target: 0 to 1, four decimals.
+
+    Examples
+    --------
+    >>> rated_labels(3.0, 2.0, 3.0)["fatigue-proxy-activation"]
+    0.75
+    """
+    place = Point((valence - 3) / 2, (activation - 3) / 2, (dominance - 3) / 2)
+    return {name: round(_guarded(_project(place, weights), place.valence), 4) for name, weights in VARIANTS.items()}
+
+
+def _project(place: Point, weights: Weights) -> float:
+    along = weights.valence * place.valence + weights.arousal * place.arousal
+    return 0.5 - 0.5 * (along + weights.dominance * (place.dominance or 0.0))
+
+
+def _guarded(value: float, valence: float) -> float:
+    return min(value, PLEASANT_LIMIT) if valence > PLEASANT_VALENCE else value

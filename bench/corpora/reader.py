@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
 
 from bench.base.plugin import Plugin
 from bench.base.registry import Registry
@@ -11,16 +10,29 @@ from bench.corpora.corpus import Corpus
 
 
 class CorpusReader(Plugin):
-    """Reads one corpus from its folder.
+    """Reads one corpus from its folder."""
 
-    Attributes
-    ----------
-    makes_itself : bool
-        Whether it makes its recordings (``folder`` is then a place in the cache that it may fill) instead of reading a
-        folder that the user names.
-    """
+    @property
+    def makes_itself(self) -> bool:
+        """Whether it makes or fetches its recordings, so that nobody needs to name a folder."""
+        return False
 
-    makes_itself: ClassVar[bool] = False
+    def unpack(self, folder: Path | None, place: Path) -> Path:
+        """Make, fetch or unpack recordings, where they do not lie ready in a folder.
+
+        Parameters
+        ----------
+        folder : Path or None
+            Where the user says the corpus lies; None for one that makes itself.
+        place : Path
+            A folder in the cache, this reader's own, that may be filled; it may not be there yet.
+
+        Returns
+        -------
+        Path
+            What ``read`` is to be given; as it stands here, the user's folder, or the place.
+        """
+        return place if folder is None else folder
 
     def read(self, folder: Path) -> Corpus:
         """Read the corpus.
@@ -28,7 +40,7 @@ class CorpusReader(Plugin):
         Parameters
         ----------
         folder : Path
-            Where the user says it lies.
+            What ``unpack`` gave: as a rule, where the user says the corpus lies.
 
         Returns
         -------

@@ -56,7 +56,6 @@ class Synthetic(CorpusReader):
 
     name = "synthetic"
     version = "1"
-    makes_itself = True
 
     effect: float = 1.0
     seed: int = 0
@@ -67,6 +66,11 @@ class Synthetic(CorpusReader):
                 f"synthetic[effect=...] got {self.effect:g}, expected 0 to {LARGEST_EFFECT:g}. Give such a number."
             )
         object.__setattr__(self, "effect", float(self.effect))  # 0 and 0.0 are one corpus, so they need one identity
+
+    @property
+    def makes_itself(self) -> bool:
+        """It does."""
+        return True
 
     def ingredients(self) -> dict[str, str]:
         """The hash of the espeak-ng library: another one would speak otherwise."""
@@ -112,6 +116,8 @@ class Synthetic(CorpusReader):
             targets=(FATIGUE,),
             clips=clips,
             about=_about(self.effect),
+            published=f"{len(VOICES) * 9} clips of {len(VOICES)} voices.",
+            source="Made on this machine; the extra `synth` installs espeak-ng.",
             licence=(
                 "Made on this machine by espeak-ng. The program is under the GPL 3, which does not cover what it speaks; "
                 "the sentences and parameters are part of Fatigue Benchmark (Apache 2.0)."

@@ -53,6 +53,12 @@ class Row:
         Level form: rows are truth, columns are guess, in the order of the target's levels.
     by_speaker : mapping of str to float
         The primary metric within each speaker (NaN where it is not defined).
+    baseline : {'', 'constant', 'duration', 'loudness', 'permuted'}
+        What trivial thing this row is: the training side's commonest answer, clip duration alone, mean loudness alone, or a
+        real row fitted and tested on permuted labels. "" for rows that were asked for.
+    null : Value or None
+        The primary metric of these predictions against labels permuted within speakers: its mean, and the bounds that 95 % of
+        1,000 permutations lie within. The predictions stay as they are. None where speakers are unknown, or the row failed.
     """
 
     fingerprint: str
@@ -72,6 +78,8 @@ class Row:
     chosen: tuple[Mapping[str, Any], ...] = ()
     confusion: tuple[tuple[int, ...], ...] | None = None
     by_speaker: Mapping[str, float] = field(default_factory=dict)
+    baseline: str = ""
+    null: Value | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +89,49 @@ class Curve:
     feature_set: str
     model: str
     points: tuple[tuple[int, Value], ...]
+
+
+@dataclass(frozen=True)
+class VariantBoard:
+    """How the same predictions rank under another reading of the label.
+
+    Attributes
+    ----------
+    target : str
+        Name of the variant.
+    agreement : float
+        Spearman correlation of the variant's labels with the task's, over clips.
+    tau : float
+        Kendall tau-b of the rows' primary metric under the variant and under the task's own label, baselines left out; NaN
+        with fewer than two rows.
+    first : str
+        The row that is best under the variant, as in "egemaps linear".
+    """
+
+    target: str
+    agreement: float
+    tau: float
+    first: str
+
+
+@dataclass(frozen=True)
+class Stability:
+    """Whether the order of the rows holds under the variants of a proxy label; nothing is fitted again.
+
+    Attributes
+    ----------
+    first : str
+        The best row under the task's own label.
+    variants : tuple of VariantBoard
+    """
+
+    first: str
+    variants: tuple[VariantBoard, ...]
+
+    @property
+    def held(self) -> int:
+        """Under how many of the labels, the task's own included, the same row is first."""
+        return 1 + sum(variant.first == self.first for variant in self.variants)
 
 
 @dataclass(frozen=True)
@@ -113,6 +164,10 @@ class TaskBoard:
     curves : tuple of Curve
     badge : str
         "proxy label", "synthetic speech", "acted", or "" for measured labels.
+    caution : str
+        What the corpus asks to be said beside every interval, or "".
+    stability : Stability or None
+        For labels that have variants.
     """
 
     name: str
@@ -133,6 +188,8 @@ class TaskBoard:
     excluded: tuple[Exclusion, ...]
     curves: tuple[Curve, ...]
     badge: str
+    caution: str = ""
+    stability: Stability | None = None
 
 
 @dataclass(frozen=True)

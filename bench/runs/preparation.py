@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
 from bench.base.error import RequestError
 from bench.base.finding import Finding
 from bench.base.identity import digest
-from bench.base.spelling import parse
 from bench.corpora.corpus import Clip, Corpus, Label
-from bench.corpora.reader import READERS
 from bench.decoders.facts import ClipFacts
 from bench.protocols.audit import audit
 from bench.protocols.task import Question, Task, make_tasks, parse_task
+from bench.runs.source import read_corpus
 from bench.runs.study import Study
-
-OWN = "folder"
 
 
 @dataclass(frozen=True)
@@ -41,40 +37,19 @@ def read_corpora(study: Study) -> dict[str, Corpus]:
     asked = list(dict.fromkeys(parse_task(text).corpus for text in study.tasks))
     corpora: dict[str, Corpus] = {}
     for spelled, path in study.corpora.items():
-        corpus = _read(spelled, Path(path))
+        corpus = read_corpus(spelled, path, study.cache)
         if corpus.name in corpora:
             raise RequestError(f"Two corpora are called {corpus.name!r}. Names must differ. Give one another `name`.")
         corpora[corpus.name] = corpus
     for name in asked:
         if name not in corpora:
-            corpora[name] = _made(name, study)
+            corpora[name] = read_corpus(name, None, study.cache, study.corpora)
     unused = sorted(set(corpora) - set(asked))
     if unused:
         raise RequestError(
             f"No task asks for the corpus {unused[0]!r}. Tasks ask for: {', '.join(asked)}. Add `--tasks {unused[0]}/TARGET`."
         )
     return {name: limited(corpora[name], study.limit) for name in asked}
-
-
-def _read(spelled: str, path: Path) -> Corpus:
-    """Read a corpus; a name that no reader has may be that of a folder of the user's own."""
-    own = parse(spelled).name not in READERS.names() and (path.suffix == ".toml" or any(path.glob("*.toml")))
-    corpus = READERS.make(parse(OWN if own else spelled)).read(path)
-    if own and corpus.name != spelled:
-        raise RequestError(
-            f"{str(path)!r} calls itself {corpus.name!r}, not {spelled!r}. Write `--corpora {corpus.name}=PATH`."
-        )
-    return corpus
-
-
-def _made(name: str, study: Study) -> Corpus:
-    reader = READERS.make(parse(name))
-    if not reader.makes_itself:
-        known = f" Corpora with a folder: {', '.join(study.corpora)}." if study.corpora else ""
-        raise RequestError(
-            f"A task asks for the corpus {name!r}, which has no folder.{known} Give it: `--corpora {name}=PATH`."
-        )
-    return reader.read(study.cache / "corpora" / f"{reader.name}-{reader.identity}")
 
 
 def limited(corpus: Corpus, n_speakers: int | None) -> Corpus:

@@ -92,7 +92,7 @@ def test_it_is_the_same_wherever_it_lies(name, place, tmp_path):
     assert again.excluded == corpus.excluded
 
 
-@pytest.mark.parametrize("name", [name for name in OURS if not READERS.get(name).makes_itself])
+@pytest.mark.parametrize("name", [name for name in OURS if not READERS.get(name)().makes_itself])
 def test_a_place_that_is_not_there_is_named(name, tmp_path):
     with pytest.raises(RequestError, match="nowhere"):
         READERS.get(name)().read(tmp_path / "nowhere")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench.base.error import RequestError
+from bench.corpora.proxy import VARIANTS
 from bench.corpora.ravdess import Ravdess
 
 NAME = "03-01-{emotion:02d}-{intensity:02d}-{statement:02d}-{repetition:02d}-{actor:02d}"
@@ -56,7 +57,8 @@ def test_one_name_is_read_right(tmp_path):
     path = put(tmp_path, "03-01-06-02-01-02-12.wav")
     (clip,) = Ravdess().read(tmp_path).clips
     assert (clip.id, clip.speaker, clip.path, clip.text) == ("03-01-06-02-01-02-12", "12", path, "kids")
-    assert clip.labels == {"fatigue-proxy": 0.42, "emotion": "fearful"}
+    assert (clip.labels["fatigue-proxy"], clip.labels["emotion"]) == (0.42, "fearful")
+    assert set(clip.labels) == {"emotion", *VARIANTS}
     assert clip.session is None
     assert clip.split is None
     assert clip.traits == {
@@ -70,7 +72,9 @@ def test_one_name_is_read_right(tmp_path):
 
 def test_the_targets(published):
     corpus = Ravdess().read(published)
-    proxy, emotion = corpus.targets
+    (proxy, *variants, emotion) = corpus.targets
+    assert {variant.variant_of for variant in variants} == {proxy.name}
+    assert len(variants) == 4
     assert (proxy.kind, proxy.forms) == ("proxy", ("score", "level"))
     assert (emotion.kind, emotion.forms, emotion.ordinal, len(emotion.levels)) == ("acted", ("level",), False, 8)
     assert "NC-SA" in corpus.licence

@@ -84,7 +84,7 @@ def test_a_corpus_that_no_task_asks_for_is_told(recordings, monkeypatch):
 
 
 def test_a_corpus_without_a_folder_is_told(recordings):
-    with pytest.raises(RequestError, match=r"'ravdess', which has no folder\. Give it: `--corpora ravdess=PATH`"):
+    with pytest.raises(RequestError, match=r"'ravdess' has no folder\. Give it: `--corpora ravdess=PATH`"):
         read_corpora(study_of("ravdess/fatigue-proxy"))
     with pytest.raises(RequestError, match="Corpora with a folder: folder"):
         read_corpora(study_of("tiny/kss", "ravdess/fatigue-proxy", corpora={"folder": recordings.folder}))
@@ -100,7 +100,7 @@ class Made(CorpusReader):
 
     name = "made"
     version = "1"
-    makes_itself = True
+    makes_itself = property(lambda self: True)
     size: int = 2
 
     def read(self, folder: Path) -> Corpus:

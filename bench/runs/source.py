@@ -1,0 +1,67 @@
+"""Sources: a corpus by the name and place that a person gives, through whichever reader reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from bench.base.error import RequestError
+from bench.base.spelling import parse, split_outside
+from bench.corpora.corpus import Corpus
+from bench.corpora.reader import READERS, CorpusReader
+
+OWN = "folder"
+
+
+def read_corpus(spelled: str, folder: Path | None, cache: Path, others: Iterable[str] = ()) -> Corpus:
+    """Read one corpus.
+
+    Parameters
+    ----------
+    spelled : str
+        Of a reader, as in ``ravdess[channel=both]``; a name for a reader's corpus, as in ``young:tess``; or any name where the
+        folder holds a TOML file that gives it.
+    folder : Path or None
+        Where it lies; None for one that makes or fetches itself.
+    cache : Path
+        What is made, fetched or unpacked lies in ``corpora`` below it.
+    others : iterable of str
+        Names of corpora that have a folder, for the sentence that says so.
+
+    Returns
+    -------
+    Corpus
+
+    Raises
+    ------
+    RequestError
+        If it has no folder, or cannot be read.
+
+    Examples
+    --------
+    >>> read_corpus("ravdess", None, Path("cache"))
+    Traceback (most recent call last):
+    bench.base.error.RequestError: The corpus 'ravdess' has no folder. Give it: `--corpora ravdess=PATH`.
+    """
+    called, reader = _reader(spelled, folder)
+    if folder is None and not reader.makes_itself:
+        known = f" Corpora with a folder: {', '.join(others)}." if others else ""
+        raise RequestError(f"The corpus {spelled!r} has no folder.{known} Give it: `--corpora {spelled}=PATH`.")
+    corpus = reader.read(reader.unpack(folder, cache / "corpora" / f"{reader.name}-{reader.identity}"))
+    if called:
+        return replace(corpus, name=called)
+    if reader.name == OWN and spelled != OWN and corpus.name != spelled:
+        raise RequestError(
+            f"{str(folder)!r} calls itself {corpus.name!r}, not {spelled!r}. Write `--corpora {corpus.name}=PATH`."
+        )
+    return corpus
+
+
+def _reader(spelled: str, folder: Path | None) -> tuple[str, CorpusReader]:
+    """The name that the corpus is to have ("" for its own), and its reader."""
+    called, *more = split_outside(spelled, ":")
+    if more:
+        return parse(called).name, READERS.make(parse(":".join(more)))
+    own = folder is not None and (folder.suffix == ".toml" or any(folder.glob("*.toml")))
+    return "", READERS.make(parse(OWN if own and parse(spelled).name not in READERS.names() else spelled))
