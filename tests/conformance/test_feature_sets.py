@@ -41,7 +41,7 @@ def test_it_keeps_its_promises(name, request):
 
 
 def test_all_of_ours_are_tried():
-    assert OURS == ["compare", "egemaps", "timing", "untrained", "wav2vec2"]
+    assert OURS == ["compare", "duration", "egemaps", "loudness", "timing", "untrained", "wav2vec2"]
 
 
 class Broken(FeatureSet):
