@@ -4,9 +4,15 @@
 
     name = "nightshift"
     manifest = "clips.csv"
-    about = "Nurses before and after a night shift, read speech."   # optional, like the next two
+    about = "Nurses before and after a night shift, read speech."   # optional, like all that follow
     licence = "not to be passed on"
     citation = "..."
+    published = "40 nurses, 1,200 recordings"   # the size as its publisher gives it
+    source = "Ask the sleep laboratory."        # how to get it
+    caution = "Nurses of one ward know each other."   # a sentence beside every interval
+    splitter = "fixed"        # what `auto` means here
+    speakers = "unknown"      # nobody knows who talks: no column `speaker` then, but one `split`
+    confidence = ["agreement"]   # columns of numbers that say how sure the labels are
 
     [targets.kss]
     column = "kss_rating"     # optional: else the name of the target
@@ -16,6 +22,10 @@
     unit = "KSS"
     levels = ["alert", "neither", "sleepy"]
     cuts = [4, 7]             # alert below 4, sleepy from 7 on
+
+    [targets.tired]
+    kind = "measured"
+    scale = "samn-perelli"    # a published scale by its name brings bounds, unit, levels and cuts; what stands here goes first
 
     [targets.task]            # without a scale the column holds names of levels
     kind = "measured"
@@ -30,13 +40,14 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bench.base.error import RequestError
 from bench.base.spelling import NAME
 from bench.corpora.corpus import LabelKind, Target
+from bench.corpora.scale import scale
 
 
 class _TargetTable(BaseModel):
@@ -60,6 +71,12 @@ class _Top(BaseModel):
     about: str = ""
     licence: str = ""
     citation: str = ""
+    published: str = ""
+    source: str = ""
+    caution: str = ""
+    splitter: str = ""
+    speakers: Literal["known", "unknown"] = "known"
+    confidence: list[str] = []
     targets: Annotated[dict[str, Any], Field(min_length=1)]
 
 
@@ -73,8 +90,11 @@ class Declaration:
         Of the corpus, as it stands in tasks.
     manifest : Path
         The table of clips; paths in it start from its folder.
-    about, licence, citation : str
-        For the card.
+    about, licence, citation, published, source, caution, splitter : str
+        As in ``Corpus``.
+    speakers : {'known', 'unknown'}
+    confidence : tuple of str
+        The columns that say how sure the labels are.
     targets : tuple of Target
         Those that are declared without a mistake.
     columns : mapping of str to str
@@ -88,6 +108,12 @@ class Declaration:
     about: str
     licence: str
     citation: str
+    published: str
+    source: str
+    caution: str
+    splitter: str
+    speakers: Literal["known", "unknown"]
+    confidence: tuple[str, ...]
     targets: tuple[Target, ...]
     columns: Mapping[str, str]
     problems: tuple[str, ...] = ()
@@ -116,7 +142,20 @@ def read_declaration(path: Path) -> Declaration:
         problem = f"the manifest {top.manifest!r} does not lie in the folder of this file; give a path below it"
         raise listed(path, [problem, *problems])
     return Declaration(
-        top.name, path.parent / place, top.about, top.licence, top.citation, tuple(targets), columns, tuple(problems)
+        name=top.name,
+        manifest=path.parent / place,
+        about=top.about,
+        licence=top.licence,
+        citation=top.citation,
+        published=top.published,
+        source=top.source,
+        caution=top.caution,
+        splitter=top.splitter,
+        speakers=top.speakers,
+        confidence=tuple(top.confidence),
+        targets=tuple(targets),
+        columns=columns,
+        problems=tuple(problems),
     )
 
 
@@ -143,7 +182,7 @@ def _targets(tables: Mapping[str, Any]) -> tuple[list[Target], dict[str, str], l
             problems.append(f"{where}: a target's name has letters, digits, '_', '.' and '-' only")
             continue
         try:
-            read = _TargetTable.model_validate(table)
+            read = _TargetTable.model_validate(_with_scale(table))
             targets.append(_target(name, read))
         except ValidationError as error:
             problems += _phrases(error, f"{where}.", _TargetTable)
@@ -152,6 +191,26 @@ def _targets(tables: Mapping[str, Any]) -> tuple[list[Target], dict[str, str], l
         else:
             columns[name] = read.column or name
     return targets, columns, problems
+
+
+def _with_scale(table: Any) -> Any:
+    """The table, with what the published scale that it names brings; its own keys go first.
+
+    Raises
+    ------
+    RequestError
+        If no scale is called so.
+    """
+    named = table.get("scale") if isinstance(table, dict) else None
+    if not isinstance(named, str):
+        return table
+    found = scale(named)
+    brought = {"unit": found.unit, "levels": list(found.levels), "cuts": list(found.cuts)}
+    if not table.keys() & {"levels", "cuts"}:
+        brought["about"] = found.about  # it tells the levels, too
+    if table.get("levels") == []:  # scores are wanted, and no levels
+        del brought["cuts"]
+    return {**brought, **table, "scale": list(found.bounds)}
 
 
 def _target(name: str, read: _TargetTable) -> Target:

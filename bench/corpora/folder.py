@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bench.base.error import RequestError
@@ -25,8 +25,9 @@ class Folder(CorpusReader):
 
     ``folder=PATH`` names a TOML file, or a folder that holds exactly one; `declaration.py` shows its form. It names a
     manifest with the columns ``id``, ``path`` and ``speaker``, and optionally ``start_s``, ``end_s`` (seconds), ``session``,
-    ``text`` and ``split``. The TOML says which other columns are targets; what remains becomes the clips' traits. Paths are
-    relative to the manifest's folder and stay inside it. A clip with an empty label is left out of that target's tasks.
+    ``text`` and ``split``. The TOML says which other columns are targets, and which tell how sure the labels are; what remains
+    becomes the clips' traits. Paths are relative to the manifest's folder and stay inside it. A clip with an empty label is
+    left out of that target's tasks. Where the TOML says ``speakers = "unknown"``, there is no ``speaker``, but a ``split``.
     """
 
     name = "folder"
@@ -71,6 +72,11 @@ class Folder(CorpusReader):
             about=said.about,
             licence=said.licence,
             citation=said.citation,
+            published=said.published,
+            source=said.source,
+            caution=said.caution,
+            splitter=said.splitter,
+            speakers=said.speakers,
         )
 
 
@@ -83,15 +89,15 @@ class _Row:
 
     def clip(self, said: Declaration, root: Root) -> Clip:
         """The clip, in which wrong cells are left out."""
-        for column in ("id", "speaker"):
-            if self.cells.get(column) == "":
+        for column in _required(said):
+            if column != "path" and self.cells.get(column) == "":
                 self.problems.append(f"the {column} is empty")
         path = self.cells.get("path", "")
         problem = root.problem(path) if "path" in self.cells else None
         if problem:
             self.problems.append(problem)
         start_s, end_s = self._bounds()
-        used = {*REQUIRED, *OPTIONAL, *said.columns.values()}
+        used = {*REQUIRED, *OPTIONAL, *said.columns.values(), *said.confidence}
         return Clip(
             id=self.cells.get("id", ""),
             speaker=self.cells.get("speaker", ""),
@@ -103,6 +109,7 @@ class _Row:
             text=self.cells.get("text") or None,
             split=self.cells.get("split") or None,
             traits={column: cell for column, cell in self.cells.items() if column not in used and cell},
+            confidence=self._confidence(said),
         )
 
     def _labels(self, said: Declaration) -> dict[str, Label]:
@@ -121,6 +128,17 @@ class _Row:
         if problem:
             self.problems.append(f"column {column!r}: {problem}")
         return None if problem else label
+
+    def _confidence(self, said: Declaration) -> dict[str, float]:
+        found: dict[str, float] = {}
+        for column in said.confidence:
+            text = self.cells.get(column, "")
+            value = self._number(column, text) if text else None
+            if value is not None and not math.isfinite(value):
+                self.problems.append(f"column {column!r}: {value:g} does not say how sure a label is; give a finite number")
+            elif value is not None:
+                found[column] = value
+        return found
 
     def _bounds(self) -> tuple[float | None, float | None]:
         start_s, end_s = (self._number(c, self.cells[c]) if self.cells.get(c) else None for c in ("start_s", "end_s"))
@@ -169,13 +187,20 @@ def _toml_of(place: Path) -> Path:
     return place
 
 
+def _required(said: Declaration) -> tuple[str, ...]:
+    """The columns that the manifest must have, whatever its targets: no speaker where they are unknown, but a split."""
+    return REQUIRED if said.speakers == "known" else ("id", "path", "split")
+
+
 def _column_problems(manifest: Manifest, said: Declaration) -> list[str]:
     """What is wrong with the header."""
     have = manifest.columns
     problems = [f"header: the column {name!r} stands {n} times" for name, n in Counter(have).items() if n > 1 and name]
     if "" in have:
         problems.append("header: a column has no name; name it or take it out (pandas: index=False)")
-    wanted = dict.fromkeys(REQUIRED, "which every manifest needs")
+    why = "every manifest needs" if said.speakers == "known" else 'speakers = "unknown" needs'
+    wanted = dict.fromkeys(_required(said), f"which {why}")
+    wanted |= dict.fromkeys(said.confidence, "which confidence names")
     wanted |= {column: f"which targets.{name} names" for name, column in said.columns.items()}
     for column, why in wanted.items():
         if column not in have:
@@ -183,9 +208,32 @@ def _column_problems(manifest: Manifest, said: Declaration) -> list[str]:
             close = same or difflib.get_close_matches(column, have, n=1, cutoff=0.5)
             hint = f"; is it {close[0]!r}?" if close else f"; there are {', '.join(have)}"
             problems.append(f"header: there is no column {column!r}, {why}{hint}")
-    missing = [column for column in OPTIONAL if column not in have]
-    for column in have:
-        meant = difflib.get_close_matches(column.lower(), missing, n=1, cutoff=ALIKE)
-        if meant and column not in {*REQUIRED, *OPTIONAL, *wanted}:
-            problems.append(f"header: the column {column!r} would not be used; rename it to {meant[0]!r}, or to something else")
-    return problems
+    taken = {*REQUIRED, *OPTIONAL, *said.columns.values()}
+    problems += [
+        f"header: the column {column!r}, which confidence names, has another use already; take it out of confidence"
+        for column in said.confidence
+        if column in taken
+    ]
+    unused = [column for column in have if column not in {*REQUIRED, *OPTIONAL, *wanted}]
+    return problems + _speaker_problems(have, said) + _misnamed(unused, [name for name in OPTIONAL if name not in have])
+
+
+def _speaker_problems(have: Sequence[str], said: Declaration) -> list[str]:
+    """Columns that say who talks, where the TOML says that nobody knows."""
+    if said.speakers == "known":
+        return []
+    return [
+        f'header: the column {column!r} says who talks, and the TOML says speakers = "unknown"; take one of the two out'
+        for column in have
+        if difflib.get_close_matches(column.lower(), ["speaker"], cutoff=ALIKE)
+    ]
+
+
+def _misnamed(columns: Sequence[str], missing: Sequence[str]) -> list[str]:
+    """Columns without a use whose name is almost that of an optional one."""
+    meant = {column: difflib.get_close_matches(column.lower(), missing, n=1, cutoff=ALIKE) for column in columns}
+    return [
+        f"header: the column {column!r} would not be used; rename it to {close[0]!r}, or to something else"
+        for column, close in meant.items()
+        if close
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,17 @@ class Manifest:
     columns: tuple[str, ...]
     rows: tuple[tuple[int, Mapping[str, str]], ...]
     problems: tuple[str, ...] = ()
+
+    def column(self, *names: str) -> str | None:
+        """The first column of one of these names, with case, spaces and punctuation left aside; None where there is none.
+
+        Examples
+        --------
+        >>> Manifest(("File_Name", "Label"), ()).column("path", "filename")
+        'File_Name'
+        """
+        plain = {_plain(column): column for column in reversed(self.columns)}
+        return next((plain[_plain(name)] for name in names if _plain(name) in plain), None)
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -82,8 +94,14 @@ def _read_csv(path: Path) -> Manifest:
         if len(cells) == len(columns):
             rows.append((row, dict(zip(columns, cells, strict=True))))
         else:
-            problems.append(f"row {row}: it has {len(cells)} cells, and the header has {len(columns)}")
+            problems.append(
+                f"row {row}: it has {len(cells)} cell{'s' if len(cells) > 1 else ''}, and the header has {len(columns)}"
+            )
     return Manifest(tuple(columns), tuple(rows), tuple(problems))
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]", "", name.casefold())
 
 
 def _delimiter(text: str) -> str:

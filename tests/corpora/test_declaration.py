@@ -22,11 +22,15 @@ def test_the_example_of_the_documentation(tmp_path):
     assert (said.name, said.manifest) == ("nightshift", tmp_path / "clips.csv")
     assert said.about.startswith("Nurses")
     assert said.licence == "not to be passed on"
-    kss, task = said.targets
+    assert (said.published, said.source) == ("40 nurses, 1,200 recordings", "Ask the sleep laboratory.")
+    assert (said.caution, said.splitter) == ("Nurses of one ward know each other.", "fixed")
+    assert (said.speakers, said.confidence) == ("unknown", ("agreement",))
+    kss, tired, task = said.targets
+    assert (tired.scale, tired.unit, tired.cuts, len(tired.levels)) == ((1, 7), "SP", (3.5, 4.5), 3)
     assert (kss.name, kss.kind, kss.scale, kss.unit, kss.cuts) == ("kss", "measured", (1, 9), "KSS", (4, 7))
     assert [kss.levels[kss.level(score)] for score in (3.9, 4.0, 6.9, 7.0)] == ["alert", "neither", "neither", "sleepy"]
     assert (task.forms, task.ordinal, task.levels) == (("level",), False, ("before", "after"))
-    assert said.columns == {"kss": "kss_rating", "task": "task"}
+    assert said.columns == {"kss": "kss_rating", "tired": "tired", "task": "task"}
     assert not said.problems
 
 
@@ -78,6 +82,54 @@ def test_wrong_targets_are_listed_and_the_others_kept(tmp_path):
     assert len(said.problems) == len(expected)
     for found, start in zip(said.problems, expected, strict=True):
         assert found.startswith(start)
+
+
+def test_scales_by_name_bring_what_is_not_said(tmp_path):
+    text = """
+        name = "n"
+        manifest = "c.csv"
+        [targets.plain]
+        kind = "measured"
+        scale = "stanford"
+        [targets.own]
+        kind = "measured"
+        scale = "kss"
+        unit = "points"
+        levels = ["no", "yes"]
+        cuts = [7.5]
+        [targets.words]
+        kind = "measured"
+        scale = "kss"
+        about = "Ours."
+        levels = ["wach", "mittel", "müde"]
+        [targets.scores]
+        kind = "measured"
+        scale = "kss"
+        levels = []
+        [targets.typo]
+        kind = "measured"
+        scale = "kss-11"
+        [targets.short]
+        kind = "measured"
+        scale = "kss"
+        levels = ["a", "b"]
+        [targets.number]
+        kind = "measured"
+        scale = 9
+    """
+    said = read_declaration(write(tmp_path, text))
+    plain, own, words, scores = said.targets
+    assert (plain.scale, plain.unit, plain.levels, plain.cuts) == ((1, 7), "SSS", ("awake", "sleepy"), (4,))
+    assert plain.about.startswith("Stanford Sleepiness Scale")
+    assert (own.scale, own.unit, own.levels, own.cuts, own.about) == ((1, 9), "points", ("no", "yes"), (7.5,), "")
+    assert (words.levels, words.cuts, words.about) == (("wach", "mittel", "müde"), (3.5, 6.5), "Ours.")
+    assert (scores.forms, scores.levels, scores.cuts) == (("score",), (), ())
+    assert said.problems == (
+        "targets.typo: No scale is called 'kss-11'. Did you mean 'kss-10'? Known are: kss, kss-10, samn-perelli, stanford. "
+        "Any other one is given as [lowest, highest].",
+        "targets.short: Target 'short' has 2 levels and the cuts [3.5, 6.5]. Expected are 1 rising cuts. Correct `cuts`.",
+        "targets.number.scale: input should be a valid list, not 9",
+    )
 
 
 def test_a_wrong_head_lists_everything(tmp_path):

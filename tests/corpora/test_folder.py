@@ -8,6 +8,7 @@ import pytest
 
 from bench.base.error import RequestError
 from bench.corpora.folder import Folder
+from bench.protocols.task import make_tasks, parse_task
 
 TOML = """
 name = "nightshift"
@@ -193,6 +194,72 @@ def test_the_header(corpus):
         "header: the column 'sesion' would not be used; rename it to 'session', or to something else",
         "row 2: the path is empty",
         "row 2: column 'kss_rating': 'x' is not a number; leave the cell empty where nothing is known",
+    ]
+
+
+UNKNOWN = """
+name = "n"
+manifest = "clips.csv"
+speakers = "unknown"
+splitter = "fixed"
+source = "Ask us."
+published = "3 recordings."
+caution = "Nobody knows who speaks."
+confidence = ["agreement", "votes"]
+[targets.kss]
+kind = "measured"
+scale = "kss"
+"""
+
+
+def test_speakers_that_nobody_knows(corpus):
+    path = corpus(
+        "a,a.wav,train,1,0.5,3",
+        "b,b.wav,train,8,,",
+        "c,c.wav,test,9,1,2",
+        "d,d.wav,test,2,1,2",
+        header="id,path,split,kss,agreement,votes",
+        toml=UNKNOWN,
+    )
+    read = Folder().read(path)
+    assert (read.speakers, read.splitter, read.source) == ("unknown", "fixed", "Ask us.")
+    assert (read.published, read.caution) == ("3 recordings.", "Nobody knows who speaks.")
+    assert {clip.speaker for clip in read.clips} == {""}
+    assert read.target("kss").levels == ("alert", "neither", "sleepy")
+    assert [clip.confidence for clip in read.clips[:2]] == [{"agreement": 0.5, "votes": 3}, {}]
+    assert not any(clip.traits for clip in read.clips)
+    (task,) = make_tasks(read, parse_task("n/kss/level"))
+    assert (task.splitter, [fold.test for fold in task.folds]) == ("fixed", [("c", "d")])
+    with pytest.raises(
+        RequestError, match=r"'n' does not say who speaks, so 'loso' cannot keep speakers apart\. Expected is 'fixed'"
+    ):
+        make_tasks(read, parse_task("n/kss"), "loso")
+
+
+def test_unknown_speakers_need_parts_and_no_speaker(corpus):
+    assert mistakes(corpus("a,a.wav,x,5,1,1", header="id,path,Speaker_ID,kss,agreement,votes", toml=UNKNOWN)) == [
+        "header: there is no column 'split', which speakers = \"unknown\" needs; there are "
+        "id, path, Speaker_ID, kss, agreement, votes",
+        "header: the column 'Speaker_ID' says who talks, and the TOML says speakers = \"unknown\"; take one of the two out",
+    ]
+    rows = ("a,a.wav,,anna,5,1,1", ",b.wav,train,,5,,")
+    assert mistakes(corpus(*rows, header="id,path,split,speaker,kss,agreement,votes", toml=UNKNOWN)) == [
+        "header: the column 'speaker' says who talks, and the TOML says speakers = \"unknown\"; take one of the two out",
+        "row 2: the split is empty",
+        "row 3: the id is empty",
+    ]
+
+
+def test_columns_that_say_how_sure_labels_are(corpus):
+    rows = ("a,a.wav,train,5,sure,inf", "b,b.wav,test,5,0.1,-2")
+    assert mistakes(corpus(*rows, header="id,path,split,kss,agreement,votes", toml=UNKNOWN)) == [
+        "row 2: column 'agreement': 'sure' is not a number; leave the cell empty where nothing is known",
+        "row 2: column 'votes': inf does not say how sure a label is; give a finite number",
+    ]
+    toml = UNKNOWN.replace('"agreement", "votes"', '"votse", "kss"')
+    assert mistakes(corpus("a,a.wav,train,5,1", header="id,path,split,kss,votes", toml=toml)) == [
+        "header: there is no column 'votse', which confidence names; is it 'votes'?",
+        "header: the column 'kss', which confidence names, has another use already; take it out of confidence",
     ]
 
 

@@ -36,7 +36,7 @@ def test_rows_are_numbered_as_an_editor_counts_lines(tmp_path):
     manifest = read_manifest(path)
     assert [row for row, _ in manifest.rows] == [4, 6]
     assert manifest.problems == (
-        "row 7: it has 1 cells, and the header has 2",
+        "row 7: it has 1 cell, and the header has 2",
         "row 8: it has 3 cells, and the header has 2",
     )
 
