@@ -9,16 +9,17 @@ from __future__ import annotations
 import hashlib
 import math
 import stat
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from bench.base.error import BenchError
 from bench.base.identity import DIGEST_CHARS
+from bench.decoders.channel import Turns, loudest_channel
 from bench.decoders.container import data_chunk, ends_within_page
+from bench.decoders.tally import Clipping, Silence, Tally
 from bench.decoders.waveform import Waveform
 
 if TYPE_CHECKING:
@@ -48,9 +49,13 @@ class Decoded:
     channels : int
         Of the recording.
     sample_hash : str
-        Of all channels' samples and the rate; the same audio as WAV and as FLAC has the same.
+        Of the samples of all channels heard, and the rate; the same audio as WAV and as FLAC has the same.
     peak_dbfs, rms_dbfs : float
-        Of the mixed-down samples, in dB relative to a sample of 1 (so a full-scale sine has an RMS of -3).
+        Of the mono samples, in dB relative to a sample of 1 (so a full-scale sine has an RMS of -3).
+    channel : int or None
+        The one channel heard, counted from 0; None where there is but one, or all were mixed down.
+    clipped_share, silence_share : float
+        Samples in flat runs at full scale, and silent frames; 0 to 1. `bench.decoders.tally` says what is counted.
     """
 
     wave: Waveform
@@ -58,29 +63,12 @@ class Decoded:
     sample_hash: str
     peak_dbfs: float
     rms_dbfs: float
+    channel: int | None
+    clipped_share: float
+    silence_share: float
 
 
-@dataclass
-class _Tally:
-    blocks: list[npt.NDArray[np.float32]] = field(default_factory=list)
-    frames: int = 0
-    bad: int = 0
-    loudest: float = 0.0
-    peak: float = 0.0
-    energy: float = 0.0
-
-    def add(self, block: npt.NDArray[np.float32]) -> None:
-        mono = block[:, 0] if block.shape[1] == 1 else block.mean(axis=1, dtype=np.float32)
-        self.frames += len(mono)
-        self.bad += int(np.count_nonzero(~np.isfinite(block).all(axis=1)))
-        if not self.bad:
-            self.loudest = max(self.loudest, float(np.abs(block).max()))
-            self.peak = max(self.peak, float(np.abs(mono).max()))
-            self.energy += float(np.square(mono, dtype=np.float64).sum())
-        self.blocks.append(np.ascontiguousarray(mono))
-
-
-def decode(path: Path, start_s: float | None = None, end_s: float | None = None) -> Decoded:
+def decode(path: Path, start_s: float | None = None, end_s: float | None = None, turns: Turns = ()) -> Decoded:
     """Read a clip.
 
     Parameters
@@ -89,6 +77,9 @@ def decode(path: Path, start_s: float | None = None, end_s: float | None = None)
         The audio file.
     start_s, end_s : float or None
         Bounds in seconds; None means the file's own.
+    turns : tuple of (float, float)
+        Stretches of the file in seconds. Where they are given and there are several channels, the one with the most energy
+        over them is heard; else channels are mixed down.
 
     Returns
     -------
@@ -115,7 +106,7 @@ def decode(path: Path, start_s: float | None = None, end_s: float | None = None)
                 raise Unreadable(f"the format {audio.format} is not read (read are wav, flac, ogg, opus and mp3)")
             if audio.format == "OGG" and ends_within_page(path):
                 raise Unreadable("it is truncated: its last page is cut off")
-            return _read(audio, path, start_s, end_s)
+            return _read(audio, path, (start_s, end_s), turns)
     except soundfile.LibsndfileError as error:
         reason = error.error_string.strip().rstrip(".").lower()
         raise Unreadable(f"it cannot be decoded as audio: {reason} (read are wav, flac, ogg, opus and mp3)") from error
@@ -137,8 +128,8 @@ def check_file(path: Path) -> None:
         raise Unreadable("the file is empty (0 bytes)")
 
 
-def _read(audio: soundfile.SoundFile, path: Path, start_s: float | None, end_s: float | None) -> Decoded:
-    rate, there = audio.samplerate, audio.frames
+def _read(audio: soundfile.SoundFile, path: Path, bounds: tuple[float | None, float | None], turns: Turns) -> Decoded:
+    (start_s, end_s), rate, there = bounds, audio.samplerate, audio.frames
     if there >= NO_LENGTH:
         raise Unreadable("its header does not say how long it is, as in FLAC written to a pipe; encode it to a file again")
     missing = _missing_frames(audio, path)
@@ -150,18 +141,33 @@ def _read(audio: soundfile.SoundFile, path: Path, start_s: float | None, end_s: 
         last = there
     if there == 0:
         raise Unreadable("it holds 0 samples")
+    channel = loudest_channel(path, turns) if turns and audio.channels > 1 else None
+    heard = slice(None) if channel is None else slice(channel, channel + 1)
     if first:
         audio.seek(first)
-    tally, digest = _Tally(), hashlib.sha256(f"{rate} {audio.channels} ".encode())
+    tally = Tally(Clipping(audio.subtype), Silence(rate))
+    digest = hashlib.sha256(f"{rate} {audio.channels if channel is None else 1} ".encode())
     while tally.frames < last - first:
         block = audio.read(min(BLOCK_FRAMES, last - first - tally.frames), dtype="float32", always_2d=True)
         if not len(block):
             break
+        block = np.ascontiguousarray(block[:, heard])
         digest.update(block.data)
         tally.add(block)
     if audio.format in COUNTED:
         _refuse_truncated(last - first - tally.frames, first + tally.frames, rate)
-    return _checked(tally, rate, audio.channels, digest.hexdigest()[:DIGEST_CHARS])
+    _refuse_unusable(tally, audio.channels, channel)
+    wave = Waveform(tally.blocks[0] if len(tally.blocks) == 1 else np.concatenate(tally.blocks), rate)
+    return Decoded(
+        wave,
+        channels=audio.channels,
+        sample_hash=digest.hexdigest()[:DIGEST_CHARS],
+        peak_dbfs=20 * math.log10(tally.peak),
+        rms_dbfs=20 * math.log10(tally.rms),
+        channel=channel,
+        clipped_share=tally.clipped_share,
+        silence_share=tally.silence.share,
+    )
 
 
 def _refuse_truncated(missing: int, there: int, rate: int) -> None:
@@ -186,14 +192,12 @@ def _check_bounds(start_s: float | None, end_s: float | None, duration_s: float,
         raise Unreadable(f"the bounds {start:g} to {end:g} s lie outside the recording, which is {duration_s:.3f} s long")
 
 
-def _checked(tally: _Tally, rate: int, channels: int, sample_hash: str) -> Decoded:
+def _refuse_unusable(tally: Tally, channels: int, channel: int | None) -> None:
     if not tally.frames:
         raise Unreadable("it holds 0 samples")
     if tally.bad:
         raise Unreadable(f"{tally.bad} of {tally.frames} samples are NaN or infinite")
     if not tally.peak:
+        where = "" if channel is None else f" in channel {channel + 1} of {channels}, the speaker's"
         cancelled = f", once its {channels} channels are mixed down" if tally.loudest else " (digital silence)"
-        raise Unreadable(f"all {tally.frames} samples are zero{cancelled}")
-    rms = math.sqrt(tally.energy / tally.frames)
-    wave = Waveform(tally.blocks[0] if len(tally.blocks) == 1 else np.concatenate(tally.blocks), rate)
-    return Decoded(wave, channels, sample_hash, 20 * math.log10(tally.peak), 20 * math.log10(rms))
+        raise Unreadable(f"all {tally.frames} samples are zero{where}{cancelled}")

@@ -11,11 +11,12 @@ import os
 import uuid
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from bench.base.durable import make_folder, unwritable
 from bench.base.identity import digest
+from bench.decoders.channel import RULE, Turns
 from bench.decoders.decoder import DECODER, Decoded
 
 
@@ -30,13 +31,17 @@ class ClipFacts:
     problem : str or None
         Why the clip cannot be used, as a phrase; the numbers below are then 0.
     sample_hash : str
-        Of the decoded samples of all channels, and the rate.
+        Of the decoded samples of all channels heard, and the rate.
     duration_s : float
     rate : int
         Of the recording, in Hz.
     channels : int
     peak_dbfs, rms_dbfs : float
-        Of the mixed-down samples.
+        Of the mono samples.
+    channel : int or None
+        The one channel heard, counted from 0; None where there is but one, or all were mixed down.
+    clipped_share, silence_share : float
+        Samples in flat runs at full scale, and silent frames; 0 to 1. `bench.decoders.tally` says what is counted.
     """
 
     key: str
@@ -47,6 +52,9 @@ class ClipFacts:
     channels: int = 0
     peak_dbfs: float = 0.0
     rms_dbfs: float = 0.0
+    channel: int | None = None
+    clipped_share: float = 0.0
+    silence_share: float = 0.0
 
     @classmethod
     def of(cls, key: str, decoded: Decoded) -> ClipFacts:
@@ -60,11 +68,14 @@ class ClipFacts:
             channels=decoded.channels,
             peak_dbfs=decoded.peak_dbfs,
             rms_dbfs=decoded.rms_dbfs,
+            channel=decoded.channel,
+            clipped_share=decoded.clipped_share,
+            silence_share=decoded.silence_share,
         )
 
 
-def clip_key(file_digest: str, start_s: float | None = None, end_s: float | None = None) -> str:
-    """The key of a clip: its file's bytes, its bounds, the decoder's settings.
+def clip_key(file_digest: str, start_s: float | None = None, end_s: float | None = None, turns: Turns = ()) -> str:
+    """The key of a clip: its file's bytes, its bounds, the decoder's settings, and the speaker's turns where they are given.
 
     Examples
     --------
@@ -72,13 +83,15 @@ def clip_key(file_digest: str, start_s: float | None = None, end_s: float | None
     True
     """
     bounds = [None if bound is None else repr(float(bound)) for bound in (start_s, end_s)]
-    return digest([file_digest, bounds, DECODER])
+    heard = [[RULE, [[repr(float(bound)) for bound in turn] for turn in turns]]] if turns else []
+    return digest([file_digest, bounds, DECODER, *heard])
 
 
 class FactStore:
     """Facts on disk: JSON lines, each with its checksum, in one file a writing process.
 
-    No two processes write to one file, and a line that a crash tore apart is as if it had never been written.
+    No two processes write to one file. A line that a crash tore apart, or that another version of this program wrote with
+    fewer facts or more, is as if it had never been written: the clip is decoded again, and no fact is taken for 0.
 
     Parameters
     ----------
@@ -160,4 +173,9 @@ def _facts_in(path: Path) -> Iterator[ClipFacts]:
     for line in data.split(b"\n"):
         text, _, check = line.rpartition(b"\t")
         if text and check == b"%08x" % zlib.crc32(text):
-            yield ClipFacts(**json.loads(text))
+            given = json.loads(text)
+            if given.keys() == _FIELDS:
+                yield ClipFacts(**given)
+
+
+_FIELDS = {item.name for item in fields(ClipFacts)}

@@ -102,7 +102,7 @@ def survey(clips: Sequence[Clip], feature_sets: Sequence[FeatureSet], store: Fea
     """
     sources = _sources({clip.path for clip in clips})
     problems = {clip.id: sources[clip.path].problem for clip in clips if sources[clip.path].problem}
-    keys = {c.id: clip_key(sources[c.path].digest, c.start_s, c.end_s) for c in clips if c.id not in problems}
+    keys = {c.id: clip_key(sources[c.path].digest, c.start_s, c.end_s, c.turns) for c in clips if c.id not in problems}
     known = facts.look_up(keys.values())
     todo = Todo(keys, {clip_id: ClipFacts("", problem) for clip_id, problem in problems.items()}, known)
     usable = {key for key in keys.values() if key not in known or known[key].problem is None}
@@ -114,7 +114,9 @@ def survey(clips: Sequence[Clip], feature_sets: Sequence[FeatureSet], store: Fea
             continue
         wanted = tuple(spelled for spelled, missing in lacking.items() if key in missing)
         if wanted or key not in known:
-            items[key] = Item(key, clip.path.absolute(), clip.start_s, clip.end_s, sources[clip.path].stamp, wanted)
+            items[key] = Item(
+                key, clip.path.absolute(), clip.start_s, clip.end_s, sources[clip.path].stamp, wanted, turns=clip.turns
+            )
     todo.items = sorted(items.values(), key=lambda item: (-weight(item), str(item.path), item.start_s or 0.0))
     return todo
 

@@ -18,6 +18,7 @@ from bench.base.error import BenchError, TooShort
 from bench.base.plugin import Plugin
 from bench.base.registry import classes_in
 from bench.base.spelling import parse
+from bench.decoders.channel import Turns
 from bench.decoders.decoder import Unreadable, decode
 from bench.decoders.facts import ClipFacts
 from bench.decoders.waveform import Waveform
@@ -42,6 +43,7 @@ class Item:
     end_s: float | None
     stamp: Stamp
     wanted: tuple[str, ...]
+    turns: Turns = ()
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,7 @@ def _usable(batch: Batch, made: Mapping[str, FeatureSet] | None, store: FeatureS
 
 def _decode(item: Item, done: Done) -> Waveform | None:
     try:
-        decoded = decode(item.path, item.start_s, item.end_s)
+        decoded = decode(item.path, item.start_s, item.end_s, item.turns)
         if stamp_of(item.path) != item.stamp:
             raise Unreadable("the file changed while it was read")
     except Unreadable as error:

@@ -252,3 +252,58 @@ def test_bounds_may_miss_by_one_sample(tmp_path):
     path = written(tmp_path / "a.wav", tone())
     assert len(decode(path, 0, 8001 / RATE).wave.samples) == 8000
     assert "outside" in problem(path, 0, 8003 / RATE)
+
+
+def two_voices(path, n=RATE):
+    """One voice on the left in the first half, another on the right in the second; each hears a little of the other."""
+    rng = np.random.default_rng(3)
+    samples = np.zeros((n, 2))
+    samples[: n // 2] = rng.uniform(-0.5, 0.5, (n // 2, 1)) * (1, 0.3)
+    samples[n // 2 :] = rng.uniform(-0.5, 0.5, (n // 2, 1)) * (0.3, 1)
+    return written(path, samples, subtype="FLOAT"), samples.astype(np.float32)
+
+
+@pytest.mark.parametrize(("turns", "channel"), [(((0.0, 0.5),), 0), (((0.5, 1.0),), 1)])
+def test_a_speaker_is_heard_in_the_channel_of_their_turns(tmp_path, turns, channel):
+    path, samples = two_voices(tmp_path / "a.wav")
+    decoded = decode(path, 0.25, 0.75, turns)
+    np.testing.assert_array_equal(decoded.wave.samples, samples[4000:12_000, channel])
+    assert (decoded.channel, decoded.channels) == (channel, 2)
+    assert decoded.rms_dbfs == pytest.approx(10 * np.log10(np.mean(samples[4000:12_000, channel].astype(float) ** 2)))
+    alone = decode(written(tmp_path / "b.wav", samples[4000:12_000, channel], subtype="FLOAT"))
+    assert decoded.sample_hash == alone.sample_hash  # it is the same audio
+    assert alone.channel is None
+
+
+def test_the_same_stretch_in_another_channel_is_other_audio(tmp_path):
+    path, _ = two_voices(tmp_path / "a.wav")
+    found = [decode(path, 0.25, 0.75, turns).sample_hash for turns in ((), ((0.0, 0.5),), ((0.5, 1.0),))]
+    assert len(set(found)) == 3
+
+
+def test_turns_change_nothing_in_a_recording_of_one_channel(tmp_path):
+    path = written(tmp_path / "a.wav", tone())
+    with_turns = decode(path, 0.1, 0.2, ((0.0, 0.5),))
+    assert with_turns.channel is None
+    assert with_turns.sample_hash == decode(path, 0.1, 0.2).sample_hash
+
+
+def test_turns_outside_the_recording_leave_it_mixed_down(tmp_path):
+    path, samples = two_voices(tmp_path / "a.wav")
+    decoded = decode(path, turns=((5.0, 6.0),))
+    assert decoded.channel is None
+    np.testing.assert_allclose(decoded.wave.samples, samples.mean(axis=1), atol=1e-7)
+
+
+def test_only_the_channel_heard_can_be_unusable(tmp_path):
+    samples = np.zeros((RATE, 2), dtype=np.float32)
+    samples[:, 0] = 0.5 * tone(1.0)
+    samples[9000, 1] = np.nan
+    path = written(tmp_path / "a.wav", samples, subtype="FLOAT")
+    assert decode(path, turns=((0.0, 0.5),)).channel == 0
+    with pytest.raises(Unreadable, match="1 of 16000 samples are NaN"):
+        decode(path)
+    silent = np.stack([tone(1.0), np.r_[np.zeros(8000), tone(0.5, level=0.9)]], axis=1)
+    path = written(tmp_path / "b.wav", silent, subtype="FLOAT")
+    with pytest.raises(Unreadable, match=r"all 8000 samples are zero in channel 2 of 2, the speaker's \(digital silence\)"):
+        decode(path, 0.0, 0.5, ((0.5, 1.0),))

@@ -1,7 +1,9 @@
 """Facts survive crashes, and are never invented."""
 
+import json
 import multiprocessing
 import os
+import zlib
 
 import pytest
 
@@ -10,7 +12,7 @@ from bench.decoders.facts import ClipFacts, FactStore, clip_key
 
 
 def fact(number):
-    return ClipFacts(f"key{number:03d}", None, f"hash{number}", 1.5 + number, 16_000, 2, -3.5, -20.25)
+    return ClipFacts(f"key{number:03d}", None, f"hash{number}", 1.5 + number, 16_000, 2, -3.5, -20.25, 1, 0.25, 0.125)
 
 
 def test_facts_come_back(tmp_path):
@@ -81,3 +83,31 @@ def test_a_cache_that_cannot_be_written(tmp_path):
 def test_the_key_is_made_of_bytes_and_bounds():
     keys = {clip_key(name, *bounds) for name in ("a", "b") for bounds in [(), (0.0, 1.0), (0.0, 2.0), (0.5, 1.0), (0.5,)]}
     assert len(keys) == 10
+
+
+def test_turns_are_part_of_the_key_only_where_there_are_any():
+    turns = ((0.0, 1.5), (2.0, 3.0))
+    keys = {clip_key("a", 0, 1), clip_key("a", 0, 1, turns), clip_key("a", 0, 1, turns[:1]), clip_key("a", 1, 2, turns)}
+    assert len(keys) == 4
+    assert clip_key("a", 0, 1, ()) == clip_key("a", 0, 1)
+    assert clip_key("a", 0, 1, ((0, 1.5), (2, 3))) == clip_key("a", 0, 1, turns)
+
+
+def test_keys_of_clips_without_turns_are_those_of_the_version_that_knew_none():
+    assert clip_key("0123") == "dffecd9a61a8d330713c"
+    assert clip_key("0123", 1, 2.5) == "41835bea7dae71aa908b"
+
+
+@pytest.mark.parametrize("change", ["fewer", "more"])
+def test_lines_with_other_facts_than_ours_are_not_known(tmp_path, change):
+    given = {"key": "key001", "problem": None, "sample_hash": "h", "duration_s": 1.0, "rate": 8000, "channels": 1}
+    given |= {"peak_dbfs": -1.0, "rms_dbfs": -9.0}
+    if change == "more":
+        given |= {"channel": None, "clipped_share": 0.0, "silence_share": 0.0, "moon": "full"}
+    line = json.dumps(given)
+    (tmp_path / "facts").mkdir()
+    (tmp_path / "facts" / "old.jsonl").write_text(f"{line}\t{zlib.crc32(line.encode()):08x}\n")
+    store = FactStore(tmp_path)
+    assert store.look_up(["key001"]) == {}
+    store.add([fact(1)])
+    assert FactStore(tmp_path).look_up(["key001"]) == {"key001": fact(1)}

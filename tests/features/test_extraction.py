@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import zlib
 from collections import Counter
 from pathlib import Path
 
@@ -509,3 +510,46 @@ def test_an_unchanged_pass_loads_no_decoder_and_starts_no_process(tmp_path, fold
     command = [sys.executable, tmp_path / "script.py", folder, cache, plugin]
     done = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_two_speakers_of_a_dialogue_are_each_heard_in_their_own_channel(tmp_path, jobs):
+    seconds = np.arange(2 * RATE) / RATE
+    level = np.where(seconds < 1, 0.5, 0.02)
+    both = np.stack([level, level[::-1]], axis=1) * np.sin(2 * np.pi * (100 + 30 * seconds) * seconds)[:, None]
+    path = tmp_path / "dialogue.wav"
+    soundfile.write(path, both, RATE, subtype="PCM_16")
+    turns = {"anna": ((0.0, 1.0),), "bert": ((1.0, 2.0),)}
+    bounds = [(0.5, 1.5), (0.0, 0.5), (1.5, 2.0)]
+    clips = [
+        Clip(f"{name}-{n}", name, path, {}, start, end, turns=turns[name])
+        for name in turns
+        for n, (start, end) in enumerate(bounds)
+    ]
+    found = extract(clips, (), FeatureStore(tmp_path / "cache"), FactStore(tmp_path / "cache"), jobs=jobs)
+    assert {name: found.facts[f"{name}-0"].channel for name in turns} == {"anna": 0, "bert": 1}
+    peaks = {clip_id: fact.peak_dbfs for clip_id, fact in found.facts.items()}
+    expected = {
+        clip.id: 20
+        * np.log10(np.abs(both[round(clip.start_s * RATE) : round(clip.end_s * RATE), "ab".index(clip.id[0])]).max())
+        for clip in clips
+    }
+    assert peaks == pytest.approx(expected, abs=0.05)
+    assert len({fact.sample_hash for fact in found.facts.values()}) == 6
+
+
+def test_facts_of_an_older_version_are_found_out_again_and_the_features_stay(tmp_path, folder, plugin, log):
+    cache = tmp_path / "cache"
+    first = run(folder, cache, ["counted"], plugin=plugin)
+    (path,) = (cache / "facts").glob("*.jsonl")
+    old = []
+    for line in path.read_text().splitlines():
+        fact = {
+            k: v for k, v in json.loads(line.split("\t")[0]).items() if k not in ("channel", "clipped_share", "silence_share")
+        }
+        old.append(f"{json.dumps(fact)}\t{zlib.crc32(json.dumps(fact).encode()):08x}\n")
+    path.write_text("".join(old))
+    found = run(folder, cache, ["counted"], plugin=plugin)
+    assert (found.decoded, found.extracted) == (len(first.keys), {"counted": 0})
+    assert found.facts == first.facts
+    assert run(folder, cache, ["counted"], plugin=plugin).decoded == 0

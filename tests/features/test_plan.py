@@ -83,6 +83,14 @@ def test_the_same_bytes_are_one_item_and_bounds_make_others(tmp_path, place):
     assert len(todo.items) == 2
 
 
+def test_turns_go_with_the_clip_and_make_another_one(tmp_path, place):
+    path = write(tmp_path, "one.wav", 1.0)
+    turns = ((0.0, 0.4), (0.6, 0.9))
+    clips = [clip(path, "a", end_s=0.5), clip(path, "b", end_s=0.5, turns=turns)]
+    todo = survey(clips, [Plain()], *place)
+    assert {item.key: item.turns for item in todo.items} == {todo.keys["a"]: (), todo.keys["b"]: turns}
+
+
 def test_a_stretch_weighs_what_it_lasts_and_never_more_than_its_file(tmp_path):
     path = write(tmp_path, "one.wav", 1.0)
     size = path.stat().st_size
