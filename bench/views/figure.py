@@ -5,41 +5,19 @@ seaborn and matplotlib are imported when something is drawn, not before. Every f
 
 from __future__ import annotations
 
-import io
 import math
-import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from bench.runs.board import Curve, Row, TaskBoard
-from bench.views.number import called, fixed, visible
-from bench.views.svg import INK, N_SHADES, shade, tidy
+from bench.views.drawing import WIDTH_IN, drawn, shortened
+from bench.views.number import called, fixed
+from bench.views.svg import INK, N_SHADES, shade
 
 MARKERS = ("o", "s", "^", "D")
 DASHES = ("", (4, 2), (1.2, 1.6), (5, 1.6, 1.2, 1.6))
 N_SERIES = 4
-_WIDTH_IN = 4.6
 _MOST_NAMED_SPEAKERS = 60
-_MOST_CHARS = 20
-_RC = {
-    "svg.fonttype": "none",
-    "svg.hashsalt": "fatigue-bench",
-    "text.parse_math": False,
-    "axes.unicode_minus": True,
-    "font.size": 10,
-    "axes.edgecolor": INK["rule"],
-    "axes.labelcolor": INK["ink"],
-    "axes.facecolor": "none",
-    "figure.facecolor": "none",
-    "text.color": INK["ink"],
-    "xtick.color": INK["muted"],
-    "ytick.color": INK["muted"],
-    "grid.color": INK["rule"],
-    "grid.linewidth": 0.6,
-    "axes.linewidth": 0.8,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-}
 Palette = list[str]
 
 
@@ -86,14 +64,14 @@ def draw_curves(task: TaskBoard, curves: Sequence[Curve], prefix: str) -> str:
     palette = _series(len(curves))
     models = ", ".join(curve.model for curve in curves)
     title = f"{_label(task)} by layer of {curves[0].feature_set}: {models}. Numbers in the table below."
-    return _drawn(paint, (_WIDTH_IN, 2.9), prefix, title)
+    return drawn(paint, (WIDTH_IN, 2.9), prefix, title)
 
 
 def draw_confusion(task: TaskBoard, row: Row, prefix: str) -> str:
     """Draw which level was taken for which, one row; a cell is as strong as its share of the clips of the true level."""
     counts = row.confusion or ()
     shares = [[n / max(1, sum(line)) for n in line] for line in counts]
-    names = [_short(level) for level in task.target.levels]
+    names = [shortened(level) for level in task.target.levels]
 
     def paint(ax: Any, seaborn: Any) -> None:
         from matplotlib.colors import ListedColormap
@@ -122,7 +100,7 @@ def draw_confusion(task: TaskBoard, row: Row, prefix: str) -> str:
 
     side = max(2.2, min(4.2, 0.62 * len(names) + 0.8))
     title = f"What {called(row)} rated each level as, in per cent of the clips of that level. Numbers in the table below."
-    return _drawn(paint, (min(_WIDTH_IN, side + 1.0), side), prefix, title)
+    return drawn(paint, (min(WIDTH_IN, side + 1.0), side), prefix, title)
 
 
 def draw_speakers(task: TaskBoard, rows: Sequence[Row], speakers: Sequence[str], prefix: str) -> str:
@@ -159,7 +137,7 @@ def draw_speakers(task: TaskBoard, rows: Sequence[Row], speakers: Sequence[str],
             ax=ax,
         )
         ax.set_ylim(len(speakers) - 0.4, -0.6)
-        ax.set_yticks(range(len(speakers)) if named else [], [_short(name) for name in speakers] if named else [])
+        ax.set_yticks(range(len(speakers)) if named else [], [shortened(name) for name in speakers] if named else [])
         ax.tick_params(axis="y", length=0)
         ax.set_xlabel(_label(task))
         ax.set_ylabel("" if named else f"{len(speakers)} speakers")
@@ -168,36 +146,11 @@ def draw_speakers(task: TaskBoard, rows: Sequence[Row], speakers: Sequence[str],
     palette = _series(len(rows))
     height = 0.9 + (0.22 * len(speakers) if named else min(9.0, 0.05 * len(speakers) + 2))
     title = f"{_label(task)} within each of {len(speakers)} speakers. Numbers in the table below."
-    return _drawn(paint, (_WIDTH_IN, height), prefix, title)
-
-
-def _drawn(paint: Callable[[Any, Any], None], size_in: tuple[float, float], prefix: str, title: str) -> str:
-    import seaborn
-    from matplotlib import style
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-    from matplotlib.figure import Figure
-
-    stream = io.BytesIO()
-    with style.context(["default", _RC]), warnings.catch_warnings():
-        # The page's own font draws the letters; that matplotlib's lacks one does not matter.
-        warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from font")
-        figure = Figure(figsize=size_in, layout="constrained")
-        FigureCanvasSVG(figure)
-        ax = figure.subplots()
-        paint(ax, seaborn)
-        seaborn.despine(ax=ax, left=True)
-        figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    return tidy(stream.getvalue().decode(), prefix, visible(title))
+    return drawn(paint, (WIDTH_IN, height), prefix, title)
 
 
 def _series(n: int) -> Palette:
     return [INK[f"series-{number + 1}"] for number in range(n)]
-
-
-def _short(name: str) -> str:
-    """A name that leaves room for what is drawn; the table beside the figure has it whole."""
-    shown = visible(name)
-    return shown if len(shown) <= _MOST_CHARS else f"{shown[: _MOST_CHARS - 6]}…{shown[-5:]}"
 
 
 def _label(task: TaskBoard) -> str:
