@@ -172,21 +172,11 @@ def _dialogues(session):
                 yield f"Ses0{session}{prefix}_{scene}{part}"
 
 
-def write_release(folder, audio=True):
-    """A release in full size: 151 dialogues, 10,039 turns, and where it is wanted seeded noise of 0.1 s for each.
-
-    Parameters
-    ----------
-    folder : Path
-    audio : bool
-        Whether there are recordings; else their files are there and empty, which no decoder would read.
-    """
+def write_release(folder):
+    """A release in full size: 151 dialogues, 10,039 turns, and seeded noise of 0.1 s for each."""
     release = folder / "IEMOCAP_full_release"
     rng = np.random.default_rng(2)
     for dialogue, turns in made_turns().items():
         write_labels(release, dialogue, turns)
-        place = sentence_file(release, turns[0].name).parent
-        place.mkdir(parents=True)
-        for turn in turns:
-            (place / f"{turn.name}.wav").write_bytes(wav_bytes(noise(rng, 0.1)) if audio else b"")
+        write_sentences(release, turns, rng)
     return folder
