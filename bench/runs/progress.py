@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from bench.features.extraction import Event
 
 
 class Progress(Protocol):
@@ -23,3 +26,19 @@ class Quiet:
 
     def step(self, done: int, what: str = "") -> None:
         """Say nothing."""
+
+
+class Watch:
+    """Passes the events of an extraction on, as a stage that begins with its first event."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress, self.begun = progress, False
+
+    def __call__(self, event: Event) -> None:
+        """Tell the progress; an extraction with nothing to do is no stage."""
+        if not event.total:
+            return
+        if not self.begun:
+            self.progress.stage("clips", event.total)
+            self.begun = True
+        self.progress.step(event.done)
