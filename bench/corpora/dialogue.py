@@ -102,11 +102,11 @@ class Dialogues:
     def _problem(self, turn: Turn, stem: str, session: str) -> str:
         """Why a line that can be read is no turn of its own, or nothing."""
         if turn.name.dialogue != stem:
-            return f"the turn {turn.id} is not of the dialogue {stem}, in whose label file it stands"
+            return "the turn is not of the dialogue in whose label file it stands"
         if turn.name.session != session:
-            return f"the turn {turn.id} is of {turn.name.session}, and its label file lies in {session}"
+            return f"the turn is of {turn.name.session}, and its label file lies in {session}"
         if turn.id in self.places:
-            return f"the turn {turn.id} stands at {self.places[turn.id]} already"
+            return f"the turn stands at {self.places[turn.id]} already"
         return ""
 
     def _add(self, turn: Turn, recordings: Recordings, stretches: Stretches) -> None:

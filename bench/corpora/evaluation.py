@@ -24,7 +24,6 @@ RATER = re.compile(r"([CA])-(\w+)\s*:([^(]*)")  # what stands in brackets behind
 OBSERVER = re.compile(r"E\d*")
 RATING = re.compile(r"\b(val|act|dom)\s+(\d+(?:\.\d*)?)")
 SCALES = {"val": "valence", "act": "activation", "dom": "dominance"}
-SHOWN = 90
 
 
 @dataclass
@@ -225,14 +224,13 @@ def _turn(line: str, number: int, opinions: Opinions) -> Turn | str:
     """The turn, or why it is none."""
     match = TURN.fullmatch(line)
     if match is None:
-        shown = line if len(line) <= SHOWN else f"{line[:SHOWN]}..."
-        return f"it looks like a turn and cannot be read: {shown!r}; expected is [START - END] NAME EMOTION [V, A, D]"
+        return "the line is not of the form [START - END] NAME EMOTION [V, A, D]"
     start, end, text, category, *ratings = match.groups()
     name = TurnName.parse(text)
     if name is None:
-        return f"the turn name {text!r} is not of the form Ses01F_impro01_F000 or Ses01F_script01_1_F000"
+        return "the name of the turn is not of the form Ses01F_impro01_F000 or Ses01F_script01_1_F000"
     start_s, end_s = float(start), float(end)
     if not 0 <= start_s < end_s:
-        return f"the turn {text} runs from {start_s:g} to {end_s:g} s, which is no stretch of a recording"
+        return f"the turn runs from {start_s:g} to {end_s:g} s, which is no stretch of a recording"
     rated = dict(zip(SCALES.values(), map(float, ratings), strict=True))
     return Turn(text, name, category.lower(), number, start_s, end_s, rated, opinions)
