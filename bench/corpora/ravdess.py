@@ -6,13 +6,14 @@ repetition, actor), so ``Actor_XX`` folders, one flat folder and nested copies a
 
 from __future__ import annotations
 
-import filecmp
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.base.error import RequestError, unknown_name
-from bench.corpora.corpus import Clip, Corpus, Exclusion, Target
+from bench.base.error import unknown_name
+from bench.corpora.corpus import Clip, Corpus, Exclusion
+from bench.corpora.emotion import emotion_target
+from bench.corpora.gathering import gather_clips
 from bench.corpora.proxy import proxy_labels, proxy_targets
 from bench.corpora.reader import CorpusReader
 from bench.corpora.tree import audio_files
@@ -73,30 +74,13 @@ class Ravdess(CorpusReader):
         RequestError
             If the folder is missing or holds no audio, or none with a name of RAVDESS.
         """
-        clips: dict[str, Clip] = {}
-        excluded = []
-        for path in audio_files(folder, EXPECTED):
-            place = path.relative_to(folder).as_posix()
-            name = _Name.parse(path.stem)
-            reason = name if isinstance(name, str) else self._reason(name)
-            if isinstance(name, str) or reason:
-                excluded.append(Exclusion(place, reason or ""))
-            elif path.stem in clips:
-                first = clips[path.stem].path
-                excluded.append(Exclusion(place, _copy_reason(path, first, first.relative_to(folder).as_posix())))
-            else:
-                clips[path.stem] = name.clip(path.stem, path)
+        clips, excluded = gather_clips(str(self), folder, EXPECTED, audio_files(folder, EXPECTED), self._clip)
         excluded += _filmed_twice(clips)
-        if not clips:
-            raise RequestError(
-                f"{str(folder)!r} holds {len(excluded)} audio files, but none is a clip of {self}. The first is "
-                f"{excluded[0].clip_id!r}: {excluded[0].reason}. Expected is {EXPECTED}. Give that folder."
-            )
         return Corpus(
             name=str(self),
             version=self.version,
-            targets=(*proxy_targets(), self._emotion()),
-            clips=tuple(clips[stem] for stem in sorted(clips)),
+            targets=(*proxy_targets(), emotion_target(EMOTIONS[:SUNG] if self.channel == "song" else EMOTIONS)),
+            clips=tuple(clips.values()),
             excluded=tuple(excluded),
             about=(
                 "Professional actors (12 women, 12 men in the whole release) speak or sing two short sentences in acted "
@@ -111,6 +95,11 @@ class Ravdess(CorpusReader):
             ),
         )
 
+    def _clip(self, path: Path) -> Clip | str:
+        """The clip of a file, or why it is none."""
+        name = _Name.parse(path.stem)
+        return name if isinstance(name, str) else self._reason(name) or name.clip(path.stem, path)
+
     def _reason(self, name: _Name) -> str:
         """Why a recording with a right name is no clip, or nothing."""
         if name["modality"] == "video":
@@ -118,11 +107,6 @@ class Ravdess(CorpusReader):
         if name["channel"] not in CHANNELS[self.channel]:
             return f"it is {name['channel']}, and ravdess[channel={self.channel}] was asked for"
         return ""
-
-    def _emotion(self) -> Target:
-        levels = EMOTIONS[:SUNG] if self.channel == "song" else EMOTIONS
-        about = "The emotion that the actor was asked to show."
-        return Target(name="emotion", kind="acted", about=about, levels=levels, ordinal=False)
 
 
 @dataclass(frozen=True)
@@ -161,16 +145,6 @@ class _Name:
                 **{field: self[field] for field in ("channel", "emotion", "intensity", "repetition")},
             },
         )
-
-
-def _copy_reason(path: Path, first: Path, place: str) -> str:
-    try:
-        same = filecmp.cmp(path, first, shallow=False)
-    except OSError:
-        same = False
-    if same:
-        return f"it is a copy, byte for byte, of {place}"
-    return f"it has the name of {place}, which comes first by path, and other bytes"
 
 
 def _filmed_twice(clips: dict[str, Clip]) -> list[Exclusion]:
