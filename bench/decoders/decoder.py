@@ -32,6 +32,7 @@ FORMATS = ("WAV", "WAVEX", "RF64", "FLAC", "OGG", "MP3")
 COUNTED = ("WAV", "WAVEX", "RF64", "FLAC")  # formats whose header says how many frames there are
 BLOCK_FRAMES = 1 << 18
 NO_LENGTH = 1 << 40
+NO_FILE = "the file does not exist"
 
 
 class Unreadable(BenchError):
@@ -119,7 +120,7 @@ def check_file(path: Path) -> None:
     try:
         facts = path.stat()
     except FileNotFoundError as error:
-        raise Unreadable("the file does not exist") from error
+        raise Unreadable(NO_FILE) from error
     except OSError as error:
         raise Unreadable(f"the file cannot be opened: {error.strerror or error}") from error
     if not stat.S_ISREG(facts.st_mode):
