@@ -170,13 +170,13 @@ def read_database(folder: Path) -> Database:
     try:
         schemes = {id_: _scheme(value) for id_, value in _entries(header, "schemes")}
         tables = {id_: _table(id_, value) for id_, value in _entries(header, "tables")}
-        misc_tables = {id_: _table(id_, value, misc=True) for id_, value in _entries(header, "misc_tables")}
+        misc = {id_: _table(id_, value, misc=True) for id_, value in _entries(header, "misc_tables")}
         splits = {id_: str(value.get("type", id_)) for id_, value in _entries(header, "splits")}
         raters = {id_: str(value.get("type", "")) for id_, value in _entries(header, "raters")}
     except ValueError as error:
         raise RequestError(f"{str(path)!r} is no header of audformat: {error}. Correct it.") from error
     facts = {key: str(value).strip() for key, value in header.items() if isinstance(value, str | int | float) and str(value)}
-    return Database(folder, facts, schemes, tables, misc_tables, splits, raters)
+    return Database(folder, facts, schemes, tables, misc, splits, raters)
 
 
 def seconds(text: str) -> float | None:

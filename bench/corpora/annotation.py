@@ -1,0 +1,154 @@
+"""Annotations: the rows of the chosen tables of a database in audformat, on their way to clips."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from bench.corpora.choice import AGE, SESSION, SEX, SPEAKER, TEXT, Choice, Lookup, no_speaker, split_name, splits
+from bench.corpora.corpus import Clip, Exclusion
+from bench.corpora.database import Database, Facts, Table, seconds
+from bench.corpora.root import Root
+
+UNKNOWN = "none"
+ROLES = {"session": SESSION, "text": TEXT, "split": ("split",), "sex": SEX, "age": AGE}
+SEXES = {"f": "female", "w": "female", "woman": "female", "m": "male", "man": "male"}
+
+
+class Annotations:
+    """What the chosen tables say of each clip.
+
+    Parameters
+    ----------
+    database : Database
+    choice : Choice
+    speaker : str
+        The column or scheme that says who talks; "" for the known names, ``none`` where nobody knows.
+
+    Attributes
+    ----------
+    clips : list of Clip
+        Without labels.
+    cells : list of str
+        What stands in the column of the label, for each clip.
+    excluded : list of Exclusion
+    notes : list of str
+    n_rows : int
+    """
+
+    def __init__(self, database: Database, choice: Choice, speaker: str) -> None:
+        self.clips: list[Clip] = []
+        self.cells: list[str] = []
+        self.excluded: list[Exclusion] = []
+        self.notes = [f"Labels: the column {choice.column!r} of {tables(choice)}."]
+        self.n_rows = 0
+        self._database, self._root = database, Root(database.folder)
+        self._confidence = f"{choice.column}.confidence"
+        self._roles = {role: Lookup(database, choice.tables, names) for role, names in ROLES.items()}
+        self._speaker = self._who(speaker, choice)
+        self._known = self._facts_of_speakers()
+        self._splits, several = splits(database, choice)
+        if several:
+            self.notes.append(f"{len(several)} files are in more than one split (the first: {several[0]!r}); they have none.")
+        self._seen: set[str] = set()
+        for table in choice.tables:
+            for row in database.rows(table):
+                self._add(row, table, choice.column)
+
+    def _who(self, speaker: str, choice: Choice) -> Lookup | None:
+        if speaker == UNKNOWN:
+            return None
+        found = Lookup(self._database, choice.tables, (speaker,) if speaker else SPEAKER)
+        if not found.place:
+            raise no_speaker(self._database, speaker)
+        self.notes.append(f"Speakers: {found.place}.")
+        return found
+
+    def _facts_of_speakers(self) -> Mapping[str, Facts]:
+        if self._speaker is None:
+            return {}
+        return self._database.labels(self._database.scheme(self._speaker.column)) or {}
+
+    def _add(self, row: Facts, table: Table, column: str) -> None:
+        self.n_rows += 1
+        speaker = self._speaker.value(row) if self._speaker else ""
+        bounds = _bounds(row) if table.segmented else (None, None)
+        id_ = row["file"] + (f"@{row['start']}-{row['end']}" if isinstance(bounds, str) else _spelled(bounds, table))
+        reason = self._reason(row["file"], speaker) or (bounds if isinstance(bounds, str) else "")
+        if id_ in self._seen:
+            id_, reason = f"{id_} (row {self.n_rows})", f"{id_} stands in {_named(table)} or one before it already"
+        self._seen.add(id_)
+        if reason or isinstance(bounds, str):
+            self.excluded.append(Exclusion(id_, reason))
+            return
+        sure = _number(row.get(self._confidence, ""))
+        self.cells.append(row[column])
+        self.clips.append(
+            Clip(
+                id=id_,
+                speaker=speaker,
+                path=self._root.folder / row["file"],
+                labels={},
+                start_s=bounds[0],
+                end_s=bounds[1],
+                session=self._roles["session"].value(row) or None,
+                text=self._roles["text"].value(row) or None,
+                split=self._split(row, table),
+                traits=self._traits(row, speaker),
+                confidence={} if sure is None else {self._confidence: sure},
+            )
+        )
+
+    def _reason(self, file: str, speaker: str) -> str:
+        if "://" in file:
+            return f"the file {file!r} lies in a network; load the database to a folder"
+        problem = self._root.problem(file)
+        return problem or ("" if speaker or self._speaker is None else "no table says who talks")
+
+    def _split(self, row: Facts, table: Table) -> str | None:
+        return split_name(self._database, table) or self._splits.get(row["file"]) or self._roles["split"].value(row) or None
+
+    def _traits(self, row: Facts, speaker: str) -> dict[str, str]:
+        known = self._known.get(speaker, {})
+        found = {}
+        for role, names in (("sex", SEX), ("age", AGE)):
+            value = next((known[key] for key in known if key.lower() in names), "") or self._roles[role].value(row)
+            if value:
+                found[role] = SEXES.get(value.lower(), value) if role == "sex" else value
+        return found
+
+
+def _bounds(row: Facts) -> tuple[float | None, float | None] | str:
+    """Start and end, or why they cannot be."""
+    try:
+        start_s, end_s = seconds(row["start"]), seconds(row["end"])
+    except ValueError as error:
+        return str(error)
+    if (start_s or 0) < 0 or (end_s is not None and end_s <= (start_s or 0)):
+        return f"the clip ends at {end_s} s and starts at {start_s} s; it must start at 0 or later, and end after that"
+    return start_s or None, end_s
+
+
+def _spelled(bounds: tuple[float | None, float | None], table: Table) -> str:
+    if not table.segmented:
+        return ""
+    start_s, end_s = bounds
+    return f"@{start_s or 0:.9g}-" + ("" if end_s is None else f"{end_s:.9g}")
+
+
+def tables(choice: Choice) -> str:
+    """The chosen tables, as a phrase."""
+    names = " and ".join(repr(table.id) for table in choice.tables)
+    return f"the table{'s' if len(choice.tables) > 1 else ''} {names}"
+
+
+def _named(table: Table) -> str:
+    return f"the table {table.id!r}"
+
+
+def _number(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
