@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from bench.corpora.corpus import Clip, Corpus, Label, Target
 from bench.corpora.emotion import emotion_labels, emotion_target
-from bench.corpora.gathering import count_note, gather_clips
+from bench.corpora.naming import count_note, gather_clips
 from bench.corpora.proxy import DEFAULT, proxy_targets
 from bench.corpora.reader import CorpusReader
 from bench.corpora.tree import audio_files
@@ -123,9 +123,9 @@ def _clip(path: Path, place: PurePosixPath) -> Clip | str:
 def _speaker(folders: tuple[str, ...]) -> str:
     """Who talks, by the names of the folders from the outermost on; "" where none of them can be a speaker."""
     paired = [match[1].lower() for match in map(FOLDER.fullmatch, folders) if match]
-    names = paired or [name.lower() for name in folders if name.lower() not in EMOTIONS]
-    known = [name for name in names if name in SEXES]
-    return (known or names or [""])[-1]
+    others = [name.lower() for name in folders if name.lower() not in EMOTIONS]
+    known = [name for name in (*others, *paired) if name in SEXES]
+    return (known or paired or others or [""])[-1]
 
 
 def _folder_emotion(folders: tuple[str, ...]) -> str:

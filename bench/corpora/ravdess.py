@@ -13,7 +13,7 @@ from pathlib import Path
 from bench.base.error import unknown_name
 from bench.corpora.corpus import Clip, Corpus, Exclusion
 from bench.corpora.emotion import emotion_target
-from bench.corpora.gathering import gather_clips
+from bench.corpora.naming import gather_clips
 from bench.corpora.proxy import proxy_labels, proxy_targets
 from bench.corpora.reader import CorpusReader
 from bench.corpora.tree import audio_files

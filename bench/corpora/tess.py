@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.corpora.corpus import Clip, Corpus
 from bench.corpora.emotion import emotion_labels, emotion_target
-from bench.corpora.gathering import count_note, gather_clips
+from bench.corpora.naming import count_note, gather_clips
 from bench.corpora.proxy import proxy_targets
 from bench.corpora.reader import CorpusReader
 from bench.corpora.tree import audio_files

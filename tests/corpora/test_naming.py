@@ -4,7 +4,7 @@ import pytest
 
 from bench.base.error import RequestError
 from bench.corpora.corpus import Clip
-from bench.corpora.gathering import gather_clips
+from bench.corpora.naming import gather_clips
 
 
 def understand(path):

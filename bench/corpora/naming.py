@@ -1,0 +1,82 @@
+"""Naming: the clips of a corpus whose files are understood by their names, with copies and strangers set aside."""
+
+from __future__ import annotations
+
+import filecmp
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from bench.base.error import RequestError
+from bench.corpora.corpus import Clip, Exclusion
+
+
+def gather_clips(
+    corpus: str, folder: Path, expected: str, paths: Iterable[Path], understand: Callable[[Path], Clip | str]
+) -> tuple[dict[str, Clip], list[Exclusion]]:
+    """The clips among the audio files of a folder. Of several with one id, the first is the clip.
+
+    Parameters
+    ----------
+    corpus : str
+        How the reader is spelled, for the message.
+    folder : Path
+    expected : str
+        What the folder should be, as a phrase.
+    paths : iterable of Path
+        Audio files below the folder, in order.
+    understand : callable
+        Gives the clip of a file, or the reason why it is none.
+
+    Returns
+    -------
+    dict of str to Clip
+        By id, sorted.
+    list of Exclusion
+        By the file's place in the folder.
+
+    Raises
+    ------
+    RequestError
+        If none is a clip.
+    """
+    clips: dict[str, Clip] = {}
+    excluded = []
+    for path in paths:
+        found = understand(path)
+        place = path.relative_to(folder).as_posix()
+        if isinstance(found, str):
+            excluded.append(Exclusion(place, found))
+        elif found.id in clips:
+            first = clips[found.id].path
+            excluded.append(Exclusion(place, _copy_reason(path, first, first.relative_to(folder).as_posix())))
+        else:
+            clips[found.id] = found
+    if not clips:
+        raise RequestError(
+            f"{str(folder)!r} holds {len(excluded)} audio files, but none is a clip of {corpus}. The first is "
+            f"{excluded[0].clip_id!r}: {excluded[0].reason}. Expected is {expected}. Give that folder."
+        )
+    return {name: clips[name] for name in sorted(clips)}, excluded
+
+
+def count_note(what: str, found: Sequence[str], then: str) -> tuple[str, ...]:
+    """A note that counts what was found, or none.
+
+    Examples
+    --------
+    >>> count_note("Files whose folder names another emotion", ["sad/a.wav", "sad/b.wav"], "The file name counts.")
+    ('Files whose folder names another emotion: 2 (the first: sad/a.wav). The file name counts.',)
+    >>> count_note("Files whose folder names another emotion", [], "The file name counts.")
+    ()
+    """
+    return (f"{what}: {len(found)} (the first: {found[0]}). {then}".strip(),) if found else ()
+
+
+def _copy_reason(path: Path, first: Path, place: str) -> str:
+    try:
+        same = filecmp.cmp(path, first, shallow=False)
+    except OSError:
+        same = False
+    if same:
+        return f"it is a copy, byte for byte, of {place}"
+    return f"it has the name of {place}, which comes first by path, and other bytes"
