@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import json
+import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -151,15 +152,8 @@ def _load(name: str, release: str, place: Path) -> None:
         ) from error
     try:
         version = release or audb.latest_version(name)
-        audb.load_to(
-            str(place),
-            name,
-            version=version,
-            pickle_tables=False,
-            cache_root=str(place / ".audb"),
-            num_workers=4,
-            verbose=False,
-        )
+        with tempfile.TemporaryDirectory() as own:  # audb keeps a pickle there, which has no place in the cache
+            audb.load_to(str(place), name, version=version, pickle_tables=False, cache_root=own, num_workers=4, verbose=False)
     except Exception as error:  # audb raises its own errors, those of its backends and of the system
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
             raise unwritable(error, place) from error
