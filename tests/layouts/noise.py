@@ -10,9 +10,9 @@ EXTENSIBLE = b"\x01\x00\x00\x00\x00\x00\x10\x00\x80\x00\x00\xaa\x00\x38\x9b\x71"
 
 
 def write_noise(path, rate=16_000, seconds=0.3, channels=1):
-    """A recording, whose samples hang on its name; its folder is made."""
+    """A recording, whose samples hang on its name and its folder's; the folder is made."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    soundfile.write(path, noise(path.name, round(rate * seconds), channels), rate, subtype="PCM_16")
+    soundfile.write(path, noise(f"{path.parent.name}/{path.name}", round(rate * seconds), channels), rate, subtype="PCM_16")
     return path
 
 
