@@ -1,82 +1,167 @@
-"""Gathering: the clips of a corpus whose files are understood by their names, with copies and strangers set aside."""
+"""Gathering: clips out of several files of ratings, which may each know another thing of the same recording."""
 
 from __future__ import annotations
 
-import filecmp
-from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import replace
 
 from bench.base.error import RequestError
-from bench.corpora.corpus import Clip, Exclusion
+from bench.corpora.corpus import Clip, Label, Target
+from bench.corpora.rating import RatedFile, Rating
+from bench.corpora.recording import Recordings, base_name, without_ending
+from bench.corpora.root import Root
+from bench.corpora.sleepiness import sleepy_label
+
+NAMED = {"sl": "sleepy", "sleepy": "sleepy", "nsl": "not sleepy", "not sleepy": "not sleepy", "non-sleepy": "not sleepy"}
+SHOWN = 5
 
 
-def gather_clips(
-    corpus: str, folder: Path, expected: str, paths: Iterable[Path], understand: Callable[[Path], Clip | str]
-) -> tuple[dict[str, Clip], list[Exclusion]]:
-    """The clips among the audio files of a folder. Of several with one id, the first is the clip.
+class Gathering:
+    """Clips by id, and what is wrong with the rows that they come from.
 
     Parameters
     ----------
-    corpus : str
-        How the reader is spelled, for the message.
-    folder : Path
-    expected : str
-        What the folder should be, as a phrase.
-    paths : iterable of Path
-        Audio files below the folder, in order.
-    understand : callable
-        Gives the clip of a file, or the reason why it is none.
+    recordings : Recordings
+    kss : Target
+        Whose scale the numbers are on.
+    says_speaker : bool
+        Whether each row has to say who speaks.
 
-    Returns
-    -------
-    dict of str to Clip
-        By id, sorted.
-    list of Exclusion
-        By the file's place in the folder.
-
-    Raises
-    ------
-    RequestError
-        If none is a clip.
+    Attributes
+    ----------
+    clips : dict of str to Clip
+        In the order of the rows.
+    problems : list of str
     """
-    clips: dict[str, Clip] = {}
-    excluded = []
-    for path in paths:
-        found = understand(path)
-        place = path.relative_to(folder).as_posix()
-        if isinstance(found, str):
-            excluded.append(Exclusion(place, found))
-        elif found.id in clips:
-            first = clips[found.id].path
-            excluded.append(Exclusion(place, _copy_reason(path, first, first.relative_to(folder).as_posix())))
-        else:
-            clips[found.id] = found
-    if not clips:
-        raise RequestError(
-            f"{str(folder)!r} holds {len(excluded)} audio files, but none is a clip of {corpus}. The first is "
-            f"{excluded[0].clip_id!r}: {excluded[0].reason}. Expected is {expected}. Give that folder."
+
+    def __init__(self, recordings: Recordings, kss: Target, says_speaker: bool) -> None:
+        self.clips: dict[str, Clip] = {}
+        self.problems: list[str] = []
+        self._recordings = recordings
+        self._root = Root(recordings.folder)
+        self._kss = kss
+        self._says_speaker = says_speaker
+
+    def add(self, file: RatedFile) -> None:
+        """Add the rows of a file. A recording that another file named gets what is new; what contradicts is a problem.
+
+        Raises
+        ------
+        RequestError
+            If its labels are no ratings at all.
+        """
+        self.problems += [f"{file.path.name}, {problem}" for problem in file.problems]
+        numeric = self._is_numeric(file)
+        seen: dict[str, int] = {}
+        for rating in file.ratings:
+            clip, problems = self._clip(rating, file.by_name, numeric)
+            if clip.id and clip.id in seen:
+                problems.append(f"the id {clip.id!r} stands in row {seen[clip.id]} already")
+            seen.setdefault(clip.id, rating.row)
+            problems += [] if problems else self._merge(clip)
+            self.problems += [f"{file.path.name}, row {rating.row}: {problem}" for problem in problems]
+
+    def missing_parts(self, files: Sequence[RatedFile]) -> list[str]:
+        """What to do about clips that have no part, where nobody knows who speaks and nothing else can be held out."""
+        without = [clip.id for clip in self.clips.values() if not clip.split]
+        if self._says_speaker or not without:
+            return []
+        names = ", ".join(file.path.name for file in files)
+        return [
+            f"{len(without)} recordings, the first is {without[0]!r}: nothing says who speaks, or whether they are of "
+            f"train, devel or test; put the part into the file names ({names}), or name an attribute: slc[speaker=NAME] "
+            "or slc[split=NAME]"
+        ]
+
+    def _clip(self, rating: Rating, by_name: bool, numeric: bool) -> tuple[Clip, list[str]]:
+        """The clip of a row, and what is wrong with the row."""
+        place, astray = self._by_name(rating.path) if by_name else self._by_path(rating.path)
+        labels, wrong = self._labels(rating.label, numeric)
+        silent = "the speaker is empty" if self._says_speaker and not rating.speaker else None
+        clip = Clip(
+            id=rating.id or without_ending(base_name(rating.path) if by_name else rating.path),
+            speaker=rating.speaker,
+            path=self._recordings.folder / place,
+            labels=labels,
+            split=rating.split or None,
         )
-    return {name: clips[name] for name in sorted(clips)}, excluded
+        return clip, [problem for problem in (astray, wrong, silent) if problem]
+
+    def _by_path(self, path: str) -> tuple[str, str | None]:
+        """Where a recording lies whose path is given, and why the path does not serve."""
+        problem = self._root.problem(path)
+        if problem or "/" in path or (self._recordings.folder / path).exists():
+            return ("" if problem else path), problem
+        return self._by_name(path)
+
+    def _by_name(self, path: str) -> tuple[str, str | None]:
+        """Where a recording lies of which the name counts alone, and why the name does not serve."""
+        name = base_name(path)
+        problem = self._root.problem(name) if path else "the file name is empty"
+        found = [] if problem else self._recordings.find(path)
+        places = [place.relative_to(self._recordings.folder).as_posix() for place in found]
+        if len(places) > 1:
+            problem = (
+                f"{len(places)} recordings are called {name!r}: {places[0]} and {places[1]}; write folders before the name"
+            )
+        return (places[0] if places else "" if problem else name), problem
+
+    def _is_numeric(self, file: RatedFile) -> bool:
+        """Whether the labels are ratings in numbers, or names of levels.
+
+        Raises
+        ------
+        RequestError
+            If none of them is either.
+        """
+        texts = dict.fromkeys(rating.label for rating in file.ratings if rating.label)
+        numbers = [number for number in map(_number, texts) if number is not None]
+        named = [text for text in texts if text.casefold() in NAMED]
+        rated = any(self._kss.problem(number) is None for number in numbers)
+        if texts and not rated and not named:
+            others = ", ".join(file.columns if len(file.columns) <= SHOWN else (*file.columns[:SHOWN], "..."))
+            raise RequestError(
+                f"{str(file.path)!r} has no rating of sleepiness in {file.label!r}, but {', '.join(list(texts)[:SHOWN])}. "
+                f"Expected are numbers of 1 to 10, or NSL and SL. Name the one that holds them, slc[label=NAME]; "
+                f"there are {others}."
+            )
+        return len(numbers) > len(named)
+
+    def _labels(self, text: str, numeric: bool) -> tuple[dict[str, Label], str | None]:
+        """The labels of a row, and why its text is none."""
+        if not text:
+            return {}, None
+        if not numeric:
+            level = NAMED.get(text.casefold())
+            return ({"sleepy": level}, None) if level else ({}, f"the label {text!r} is neither NSL nor SL")
+        number = _number(text)
+        if number is None:
+            hint = "write it with a decimal point" if "," in text else "leave it empty where nothing is known"
+            return {}, f"the label {text!r} is not a number; {hint}"
+        problem = self._kss.problem(number)
+        return ({}, problem) if problem else ({self._kss.name: number, "sleepy": sleepy_label(number)}, None)
+
+    def _merge(self, clip: Clip) -> list[str]:
+        """Take a clip in, or what is new of it, and say what contradicts."""
+        old = self.clips.get(clip.id, clip)
+        pairs: list[tuple[object, object, str]] = [
+            (old.labels.get(name), label, f"label of {name}") for name, label in clip.labels.items()
+        ]
+        pairs += [(old.split, clip.split, "part"), (old.speaker, clip.speaker, "speaker")]
+        problems = [
+            f"the {name} of {clip.id!r} is {new!r} here, and {known!r} in another file"
+            for known, new, name in pairs
+            if known and new and known != new
+        ]
+        if not problems:
+            self.clips[clip.id] = replace(
+                old, labels={**old.labels, **clip.labels}, split=old.split or clip.split, speaker=old.speaker or clip.speaker
+            )
+        return problems
 
 
-def count_note(what: str, found: Sequence[str], then: str) -> tuple[str, ...]:
-    """A note that counts what was found, or none.
-
-    Examples
-    --------
-    >>> count_note("Files whose folder names another emotion", ["sad/a.wav", "sad/b.wav"], "The file name counts.")
-    ('Files whose folder names another emotion: 2 (the first: sad/a.wav). The file name counts.',)
-    >>> count_note("Files whose folder names another emotion", [], "The file name counts.")
-    ()
-    """
-    return (f"{what}: {len(found)} (the first: {found[0]}). {then}".strip(),) if found else ()
-
-
-def _copy_reason(path: Path, first: Path, place: str) -> str:
+def _number(text: str) -> float | None:
     try:
-        same = filecmp.cmp(path, first, shallow=False)
-    except OSError:
-        same = False
-    if same:
-        return f"it is a copy, byte for byte, of {place}"
-    return f"it has the name of {place}, which comes first by path, and other bytes"
+        return None if "_" in text else float(text)
+    except ValueError:
+        return None

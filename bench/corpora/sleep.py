@@ -19,7 +19,7 @@ from bench.corpora.reader import CorpusReader
 from bench.corpora.root import Root
 from bench.corpora.scale import scale
 from bench.corpora.sleepiness import sleepy_label, sleepy_target
-from bench.corpora.tree import AUDIO_ENDINGS, check_folder, wrong_folder
+from bench.corpora.tree import AUDIO_ENDINGS, check_folder, find_audio, wrong_folder
 
 PUBLISHED_AS = "ComParE2019_ContinuousSleepiness"
 EXPECTED = f"the folder {PUBLISHED_AS} with wav/ and lab/labels.csv"
@@ -211,13 +211,8 @@ def _clip(name: str, rating: int | None, top: Path) -> Clip:
 
 def _unlisted(top: Path, listed_names: set[str]) -> list[Exclusion]:
     """Recordings without a row."""
-    wav = top / "wav"
-    found = sorted(path.relative_to(wav).as_posix() for path in wav.rglob("*") if path.suffix.lower() in AUDIO_ENDINGS)
-    return [
-        Exclusion(f"wav/{name}", f"no row of {LABELS} names it")
-        for name in found
-        if name not in listed_names and not any(part.startswith(".") for part in PurePosixPath(name).parts)
-    ]
+    names = [path.relative_to(top / "wav").as_posix() for path in find_audio(top / "wav")]
+    return [Exclusion(f"wav/{name}", f"no row of {LABELS} names it") for name in names if name not in listed_names]
 
 
 def _notes(clips: tuple[Clip, ...], confidential: bool) -> tuple[str, ...]:

@@ -23,12 +23,12 @@ def sleepy_target() -> Target:
 
 
 def sleepy_label(kss: float) -> str:
-    """The level of a rating.
+    """The level of a rating; the cut itself is not above it.
 
     Examples
     --------
-    >>> sleepy_label(7), sleepy_label(8)
+    >>> sleepy_label(7.5), sleepy_label(8)
     ('not sleepy', 'sleepy')
     """
     found = scale("kss-10")
-    return found.levels[sum(cut <= kss for cut in found.cuts)]
+    return found.levels[sum(cut < kss for cut in found.cuts)]

@@ -54,13 +54,18 @@ def audio_files(folder: Path, expected: str = "a folder of recordings") -> list[
         If the folder is missing or holds none.
     """
     check_folder(folder, expected)
-    found = sorted(_walk(folder), key=lambda path: path.relative_to(folder).as_posix())
+    found = find_audio(folder)
     if not found:
         raise RequestError(
             f"{str(folder)!r} holds no audio. Expected are files that end in {', '.join(sorted(AUDIO_ENDINGS))}, in it or in "
             f"folders below: {expected}. Give the folder where the recordings lie."
         )
     return found
+
+
+def find_audio(folder: Path) -> list[Path]:
+    """As ``audio_files``, but nothing is expected: the list is empty where there is none."""
+    return sorted(_walk(folder), key=lambda path: path.relative_to(folder).as_posix())
 
 
 def _walk(folder: Path) -> Iterator[Path]:
