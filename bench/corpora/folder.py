@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from bench.corpora.declaration import Declaration, listed, read_declaration
 from bench.corpora.manifest import Manifest, read_manifest
 from bench.corpora.reader import CorpusReader
 from bench.corpora.root import Root
+from bench.corpora.tree import audio_files
 
 REQUIRED = ("id", "path", "speaker")
 OPTIONAL = ("start_s", "end_s", "session", "text", "split")
@@ -74,6 +76,7 @@ class Folder(CorpusReader):
             citation=said.citation,
             published=said.published,
             source=said.source,
+            notes=_unlisted(root.folder, clips),
             caution=said.caution,
             splitter=said.splitter,
             speakers=said.speakers,
@@ -160,6 +163,19 @@ class _Row:
         return None
 
 
+def _unlisted(folder: Path, clips: Sequence[Clip]) -> tuple[str, ...]:
+    """A note on recordings that no row names; a table may leave some out, but not in silence."""
+    named = {os.path.normpath(clip.path) for clip in clips}
+    try:
+        lost = [path for path in audio_files(folder) if os.path.normpath(path) not in named]
+    except RequestError:  # there is none at all: the labels alone are here
+        return ()
+    if not lost:
+        return ()
+    count = "1 recording lies here and stands" if len(lost) == 1 else f"{len(lost):,} recordings lie here and stand"
+    return (f"{count} in no row of the manifest ({lost[0].relative_to(folder).as_posix()} the first).",)
+
+
 def _toml_of(place: Path) -> Path:
     """The TOML file that a person meant.
 
@@ -178,7 +194,7 @@ def _toml_of(place: Path) -> Path:
             "one that names the manifest and the targets. Give the path of the file: `--corpora folder=PATH`."
         )
     if not place.is_file():
-        raise RequestError(f"{str(place)!r} does not exist. Give a TOML file, or the folder that holds it.")
+        raise RequestError(f"{str(place)!r} does not exist. Expected is a TOML file, or the folder that holds it. Give that.")
     if place.suffix.lower() != ".toml":
         raise RequestError(
             f"{str(place)!r} is no TOML file. Expected are a few lines that name the table of clips and its targets. Write "

@@ -1,8 +1,8 @@
-"""The check of a stranger's file: what `fatigue-bench check FILE` says."""
+"""The check of a stranger's plug-in: what `fatigue-bench check FILE` and `fatigue-bench check NAME=PATH` say."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from bench.base.error import RequestError
 from bench.base.plugin import Plugin
+from bench.base.spelling import split_outside
 from bench.corpora.corpus import Form
+from bench.corpora.reader import CorpusReader
 from bench.features.feature_set import FeatureSet
 from bench.metrics.answer import Answers
 from bench.models.recipe import ModelRecipe
@@ -21,10 +24,62 @@ from bench.runs.plugin import add_plugins
 
 @dataclass(frozen=True)
 class Checked:
-    """One plug-in of a file, and what is wrong with it (empty: nothing was found)."""
+    """One plug-in, and what is wrong with it (empty: nothing was found).
+
+    Attributes
+    ----------
+    name : str
+    faults : tuple of str
+    untried : str
+        Why it was not tried, and what to do; "" where it was.
+    """
 
     name: str
     faults: tuple[str, ...]
+    untried: str = ""
+
+
+def check(text: str, plugin: Sequence[Path] = (), cache: Path = Path("features_cache")) -> tuple[Checked, ...]:
+    """Check a file of plug-ins, or a corpus.
+
+    Parameters
+    ----------
+    text : str
+        A Python file; or ``NAME=PATH``, where a corpus lies, as ``--corpora`` is given it; or the name of a corpus that makes
+        itself.
+    plugin : sequence of Path
+        Files of the user's own that are needed.
+    cache : Path
+        Where corpora are unpacked.
+
+    Returns
+    -------
+    tuple of Checked
+
+    Raises
+    ------
+    RequestError
+        If the file or the name is wrong.
+    """
+    if text.endswith(".py") or Path(text).is_file():
+        add_plugins(plugin)
+        return check_file(Path(text))
+    return (check_corpus(text, plugin, cache),)
+
+
+def check_corpus(text: str, plugin: Sequence[Path], cache: Path) -> Checked:
+    """Check the reader of a corpus on its folder; see `check`."""
+    from bench.runs.corpus_conformance import corpus_faults
+    from bench.runs.source import corpus_pair, reader_of
+
+    add_plugins(plugin)
+    if Path(text).is_dir():
+        raise RequestError(f"{text!r} is a folder. Expected is whose it is, too: `fatigue-bench check NAME={text}`.")
+    spelled, folder = corpus_pair(text) if len(list(split_outside(text, "="))) > 1 else (text, None)
+    reader = reader_of(spelled, folder)[1]
+    if folder is None and not reader.makes_itself:
+        raise RequestError(f"The corpus {spelled!r} is tried on its folder. Give it: `fatigue-bench check {spelled}=PATH`.")
+    return Checked(spelled, tuple(corpus_faults(reader, folder, cache, plugin)))
 
 
 def check_file(file: Path) -> tuple[Checked, ...]:
@@ -43,7 +98,14 @@ def check_file(file: Path) -> tuple[Checked, ...]:
     RequestError
         If the file is missing, cannot be imported, or defines none.
     """
-    return tuple(Checked(_name(kind), tuple(_faults(kind, file))) for kind in add_plugins([file]))
+    return tuple(_checked(kind, file) for kind in add_plugins([file]))
+
+
+def _checked(kind: type[Plugin], file: Path) -> Checked:
+    name = _name(kind)
+    if issubclass(kind, CorpusReader):
+        return Checked(name, (), f"say where its corpus lies: `fatigue-bench check {name}=PATH --plugin {file}`")
+    return Checked(name, tuple(_faults(kind, file)))
 
 
 def _name(kind: type[Plugin]) -> str:
@@ -59,7 +121,7 @@ def _faults(kind: type[Plugin], file: Path) -> list[str]:
         return feature_set_faults(made, (file,))
     if isinstance(made, ModelRecipe):
         return model_faults(made)
-    return []  # a corpus reader has nothing to be tried on without its folder
+    return []
 
 
 def model_faults(recipe: ModelRecipe) -> list[str]:

@@ -44,11 +44,11 @@ def read_corpus(spelled: str, folder: Path | None, cache: Path, others: Iterable
     Traceback (most recent call last):
     bench.base.error.RequestError: The corpus 'ravdess' has no folder. Give it: `--corpora ravdess=PATH`.
     """
-    called, reader = _reader(spelled, folder)
+    called, reader = reader_of(spelled, folder)
     if folder is None and not reader.makes_itself:
         known = f" Corpora with a folder: {', '.join(others)}." if others else ""
         raise RequestError(f"The corpus {spelled!r} has no folder.{known} Give it: `--corpora {spelled}=PATH`.")
-    corpus = reader.read(reader.unpack(folder, cache / "corpora" / f"{reader.name}-{reader.identity}"))
+    corpus = reader.read(reader.unpack(folder, place_of(reader, cache)))
     if called:
         return replace(corpus, name=called)
     if reader.name == OWN and spelled != OWN and corpus.name != spelled:
@@ -58,10 +58,36 @@ def read_corpus(spelled: str, folder: Path | None, cache: Path, others: Iterable
     return corpus
 
 
-def _reader(spelled: str, folder: Path | None) -> tuple[str, CorpusReader]:
-    """The name that the corpus is to have ("" for its own), and its reader."""
+def place_of(reader: CorpusReader, cache: Path) -> Path:
+    """The folder in the cache that a reader may fill."""
+    return cache / "corpora" / f"{reader.name}-{reader.identity}"
+
+
+def reader_of(spelled: str, folder: Path | None) -> tuple[str, CorpusReader]:
+    """The name that the corpus is to have ("" for its own), and its reader; both as in `read_corpus`."""
     called, *more = split_outside(spelled, ":")
     if more:
         return parse(called).name, READERS.make(parse(":".join(more)))
     own = folder is not None and (folder.suffix == ".toml" or any(folder.glob("*.toml")))
     return "", READERS.make(parse(OWN if own and parse(spelled).name not in READERS.names() else spelled))
+
+
+def corpus_pair(text: str) -> tuple[str, Path]:
+    """Where a corpus lies, as ``--corpora`` is given it.
+
+    Parameters
+    ----------
+    text : str
+        ``NAME=PATH``; a name may hold parameters, as in ``ravdess[channel=both]=/data/ravdess``.
+
+    Raises
+    ------
+    RequestError
+        If it is not of that form.
+    """
+    depth = 0
+    for index, char in enumerate(text):
+        depth += (char == "[") - (char == "]")
+        if char == "=" and depth == 0 and index and text[index + 1 :]:
+            return text[:index], Path(text[index + 1 :]).expanduser()
+    raise RequestError(f"`corpora` got {text!r}. Expected is NAME=PATH, as in ravdess=/data/ravdess. Correct it.")

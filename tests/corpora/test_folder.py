@@ -283,3 +283,16 @@ def test_places_that_hold_no_corpus(tmp_path):
     (tmp_path / "clips.csv").write_text("id,path,speaker\n")
     with pytest.raises(RequestError, match=r'manifest = "clips\.csv" and a \[targets'):
         Folder().read(tmp_path / "clips.csv")
+
+
+def test_recordings_without_a_row_are_told(corpus, tmp_path):
+    path = corpus("a,wav/a.wav,anna,,,,,,7.5,,")
+    assert Folder().read(path).notes == ()
+    (tmp_path / "wav").mkdir()
+    for name in ("a", "b", "c"):
+        (tmp_path / "wav" / f"{name}.wav").touch()
+    (note,) = Folder().read(path).notes
+    assert note == "2 recordings lie here and stand in no row of the manifest (wav/b.wav the first)."
+    (tmp_path / "wav" / "c.wav").unlink()
+    (note,) = Folder().read(path).notes
+    assert note == "1 recording lies here and stands in no row of the manifest (wav/b.wav the first)."
