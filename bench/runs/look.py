@@ -14,6 +14,7 @@ from bench.features.extraction import extract
 from bench.features.store import FeatureStore
 from bench.runs.progress import Progress, Watch
 from bench.runs.source import read_corpus
+from bench.runs.study import cores
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Look:
     facts: Mapping[str, ClipFacts]
 
 
-def look(spelled: str, folder: Path | None, cache: Path, jobs: int, progress: Progress) -> Look:
+def look(spelled: str, folder: Path | None, cache: Path, jobs: int | None, progress: Progress) -> Look:
     """Read a corpus and survey its recordings; those that cannot be used have facts that say why.
 
     Parameters
@@ -35,20 +36,23 @@ def look(spelled: str, folder: Path | None, cache: Path, jobs: int, progress: Pr
         Where it lies; None for one that makes itself.
     cache : Path
         Where facts are kept, so that no recording is decoded again.
-    jobs : int
-        Processes.
+    jobs : int or None
+        Processes; None for one a core.
     progress : Progress
+        Something that watches.
 
     Raises
     ------
     RequestError
-        If the corpus cannot be read.
+        If the corpus cannot be read, or ``jobs`` is no number of processes.
     BenchError
         If the cache cannot be written.
     """
+    if jobs is not None and jobs < 1:
+        raise RequestError(f"`jobs` is {jobs}. Expected is a whole number of at least 1. Correct it.")
     corpus = read_corpus(spelled, folder, cache)
     store, facts = FeatureStore(cache / "features"), FactStore(cache)
-    found = extract(corpus.clips, (), store, facts, jobs=jobs, progress=Watch(progress))
+    found = extract(corpus.clips, (), store, facts, jobs=jobs or cores(), progress=Watch(progress))
     return Look(corpus, found.facts)
 
 
