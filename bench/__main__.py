@@ -37,6 +37,7 @@ SplitterFlag = Annotated[
     typer.Option("--splitter", help="auto, loso, grouped-K, sessions, fixed, or a JSON file of folds."),
 ]
 Number = Optional[int]  # noqa: UP045
+PlaceArgument = Annotated[str, typer.Argument(metavar="NAME=PATH", help="A corpus and its folder; NAME where it makes itself.")]
 
 
 @app.command()
@@ -164,6 +165,36 @@ def folds(
     with watching() as progress:
         document = make_folds_document(made, progress)
     typer.echo(json.dumps(document, indent=1))
+
+
+@app.command()
+def card(
+    place: PlaceArgument,
+    html: Annotated[
+        bool, typer.Option("--html", help="Also draw a page with pictures into the folder of the reports.")
+    ] = False,
+    plugin: PluginFlag = None,
+    cache: CacheFlag = Path("features_cache"),
+    reports: ReportsFlag = Path("reports"),
+    jobs: Annotated[Number, typer.Option("--jobs", help="Parallel processes.")] = None,
+) -> None:
+    """Say what lies in a corpus, who speaks, what the labels are, and what is wrong with the files; nothing is trained."""
+    from bench.runs.card import make_card
+    from bench.runs.look import corpus_place, look
+    from bench.runs.plugin import add_plugins
+    from bench.views.card import render_card
+    from bench.views.progress import watching
+
+    add_plugins([Path(file) for file in plugin or ()])
+    with watching() as progress:
+        seen = look(*corpus_place(place), cache, jobs, progress)
+    made = make_card(seen.corpus, seen.facts)
+    width = max(60, shutil.get_terminal_size((100, 24)).columns)
+    typer.echo(render_card(made, width, sys.stdout.isatty()), nl=False)
+    if html:
+        from bench.views.card_page import write_card
+
+        typer.echo(f"\n{write_card(made, reports)}")
 
 
 @app.command()
