@@ -214,6 +214,34 @@ def check(
         raise typer.Exit(1)
 
 
+@app.command()
+def cues(
+    corpus: Annotated[str, typer.Argument(help="NAME=PATH, where the corpus lies, or NAME of one that makes itself.")],
+    target: Annotated[Optional[str], typer.Option("--target", help="A target of the corpus; its first if not given.")] = None,  # noqa: UP045
+    html: Annotated[bool, typer.Option("--html", help="Also draw a page into the folder of the reports.")] = False,
+    plugin: PluginFlag = None,
+    cache: CacheFlag = Path("features_cache"),
+    reports: ReportsFlag = Path("reports"),
+    jobs: Annotated[Number, typer.Option("--jobs", help="Parallel processes.")] = None,
+) -> None:
+    """Say which cues of fatigue move with the label within speakers, and whether it is the way that is reported."""
+    from bench.runs.cue import make_cues
+    from bench.runs.look import corpus_place
+    from bench.runs.study import cores
+    from bench.views.cue import render_cues
+    from bench.views.progress import watching
+
+    files = [Path(file) for file in plugin or ()]
+    jobs = cores() if jobs is None else jobs
+    with watching() as progress:
+        board = make_cues(*corpus_place(corpus), target, cache=cache, jobs=jobs, plugins=files, progress=progress)
+    typer.echo(render_cues(board, max(80, shutil.get_terminal_size((100, 24)).columns), sys.stdout.isatty()), nl=False)
+    if html:
+        from bench.views.cue_page import write_cues
+
+        typer.echo(f"\n{write_cues(board, reports)}")
+
+
 @cache_app.command("ls")
 def cache_ls(cache: CacheFlag = Path("features_cache")) -> None:
     """List what is stored."""

@@ -122,3 +122,15 @@ def test_the_report_is_drawn_again_without_audio_and_features(recordings, tmp_pa
     assert again.returncode == 0, again.stderr
     assert again.stdout == first.stdout
     assert page.read_bytes() == before
+
+
+def test_cues_are_told_and_drawn_and_a_wrong_request_is_a_sentence(recordings, tmp_path):
+    answer = fatigue_bench("cues", f"tiny={recordings.folder}", "--html", "--jobs", "1", cwd=tmp_path)
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout.startswith("tiny/kss\n36 clips of 6 speakers")
+    assert "spectral flux" in answer.stdout
+    page = tmp_path / answer.stdout.splitlines()[-1]
+    assert "spectral flux" in page.read_text(encoding="utf-8")
+    wrong = fatigue_bench("cues", f"tiny={recordings.folder}", "--target", "ksss", cwd=tmp_path)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "Did you mean 'kss'" in wrong.stderr
