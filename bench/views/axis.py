@@ -38,6 +38,16 @@ class Axis:
         share = (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)
         return f"{_MARGIN + share * (100 - 2 * _MARGIN):.2f}%"
 
+    def width(self, low: float, high: float) -> str:
+        """How wide the stretch between two values is, in per cent of the width.
+
+        Examples
+        --------
+        >>> Axis(0.0, 1.0, (0.0, 0.5, 1.0)).width(0.5, 1.0)
+        '45.00%'
+        """
+        return f"{float(self.at(high)[:-1]) - float(self.at(low)[:-1]):.2f}%"
+
     def anchor(self, value: float) -> str:
         """How a text at a value is aligned so that it stays inside the drawing.
 

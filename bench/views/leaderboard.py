@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
 from bench.runs.board import Board, Curve, Row, TaskBoard, Value
-from bench.views import number, standing
+from bench.views import baseline, number, remark, stability, standing
 from bench.views.axis import Axis, axis_for
 from bench.views.figure import N_SERIES, draw_confusion, draw_curves, draw_speakers
+from bench.views.page import environment, own_text, policy
 
 FEW_ROWS = 8  # up to so many rows a filter would only be in the way
 MOST_LISTED = 200  # clips named for each reason of exclusion; the others are counted
@@ -54,7 +52,6 @@ class Section:
     axis: Axis
     rows: tuple[tuple[Row, bool], ...]
     n_folded: int
-    no_interval: str
     metric_names: tuple[str, ...]
     row_findings: tuple[standing.RowFinding, ...]
     excluded: tuple[tuple[str, tuple[str, ...]], ...]
@@ -82,43 +79,21 @@ def render_html(board: Board) -> str:
     >>> page.startswith("<!DOCTYPE html>")
     True
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-    from markupsafe import Markup
-
-    environment = Environment(
-        loader=PackageLoader("bench.views", ""),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda given: number.visible(given) if type(given) is str else given,
-    )
-    environment.filters["breakable"] = breakable
-    environment.globals.update(number=number, standing=standing, most_listed=MOST_LISTED, few=FEW_ROWS)
-    environment.globals["keys"] = getattr(environment.get_template("key.html.j2").module, "keys")  # noqa: B009 - a macro
-    style, script = (files("bench.views").joinpath(f"leaderboard.{kind}").read_text("utf-8") for kind in ("css", "js"))
-    page = environment.get_template("leaderboard.html.j2").render(
+    style, script = own_text("leaderboard.css"), own_text("leaderboard.js")
+    made = environment()
+    texts = {"standing": standing, "remark": remark, "stability": stability, "baseline": baseline}
+    made.globals.update(texts, most_listed=MOST_LISTED, few=FEW_ROWS)
+    made.globals["keys"] = getattr(made.get_template("key.html.j2").module, "keys")  # noqa: B009 - a macro
+    page = made.get_template("leaderboard.html.j2").render(
         board=board,
         sections=[section_of(task, f"t{place}") for place, task in enumerate(board.tasks, 1)],
+        cautions=_cautions(board),
         grid=list(_grid(board)) if len(board.tasks) > 1 else [],
-        style=Markup(style),  # noqa: S704 - our own file
-        script=Markup(script),  # noqa: S704 - our own file
-        policy=_policy(style, script),
+        style=style,
+        script=script,
+        policy=policy(style, script),
     )
     return page if page.endswith("\n") else page + "\n"
-
-
-def breakable(text: str) -> Any:
-    """Escape a name, with places where a long one may be broken.
-
-    Examples
-    --------
-    >>> str(breakable("egemaps[level=-26]"))
-    'egemaps<wbr>[level=<wbr>-26]'
-    """
-    from markupsafe import Markup, escape
-
-    return Markup("<wbr>").join(escape(part) for part in number.broken(text))
 
 
 def section_of(task: TaskBoard, key: str) -> Section:
@@ -133,7 +108,6 @@ def section_of(task: TaskBoard, key: str) -> Section:
         axis=_axis(task),
         rows=tuple((row, id(row) in away) for row in task.rows),
         n_folded=len(away),
-        no_interval=number.no_interval(task),
         metric_names=standing.metric_names(task),
         row_findings=standing.row_findings(task),
         excluded=standing.reasons(task),
@@ -149,6 +123,7 @@ def section_of(task: TaskBoard, key: str) -> Section:
 
 def _axis(task: TaskBoard) -> Axis:
     values = [row.metrics[task.metric] for row in task.rows if task.metric in row.metrics]
+    values += [row.null for row in task.rows if row.null is not None]
     ends = [end for value in values for end in (value.low, value.value, value.high) if end is not None]
     return axis_for([task.chance, *ends])
 
@@ -184,22 +159,22 @@ def _speakers(task: TaskBoard, leading: Sequence[Row], key: str) -> SpeakerPlot 
     return SpeakerPlot(tuple(number.called(row) for row in leading), svg, lines)
 
 
+def _cautions(board: Board) -> dict[str, str]:
+    """Each caution that is said of some intervals, and the mark that stands for it in the short table."""
+    said = dict.fromkeys(task.caution for task in board.tasks if remark.cautioned(task))
+    return {caution: "*" * place for place, caution in enumerate(said, 1)}
+
+
 def _grid(board: Board) -> Iterator[tuple[tuple[str, str], list[str]]]:
-    """Every row of the short tables over all tasks: its name, then a cell for each task."""
+    """Every row of the short tables over all tasks, baselines last: its name and model, then a cell for each task."""
     columns = []
     for task in board.tasks:
         cells = {}
         for row in standing.shown(task):
             scored = row.status == "done"
-            cells[number.spelled(row), row.model] = number.fixed(row.metrics[task.metric].value) if scored else "failed"
+            model = "baseline" if row.baseline else row.model
+            cells[number.spelled(row), model] = number.fixed(row.metrics[task.metric].value) if scored else "failed"
         columns.append(cells)
-    for name in dict.fromkeys(name for cells in columns for name in cells):
+    names = dict.fromkeys(name for cells in columns for name in cells)
+    for name in sorted(names, key=lambda name: name[1] == "baseline"):
         yield name, [cells.get(name, "–") for cells in columns]
-
-
-def _policy(style: str, script: str) -> str:
-    hashes = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (style, script))
-    of_style, of_script = (f"'sha256-{text}'" for text in hashes)
-    return (
-        f"default-src 'none'; style-src {of_style}; script-src {of_script}; img-src data:; base-uri 'none'; form-action 'none'"
-    )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bench.runs.board import Board, Row, TaskBoard
-from bench.views import number, standing
+from bench.views import baseline, number, remark, stability, standing
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~#&!$])")
 _MOST_LISTED = 50
@@ -78,12 +78,12 @@ def _overview(board: Board) -> str:
         lines.append(
             (
                 title(task),
-                number.called(row) if row else standing.nothing(task),
+                number.called(row) if row else remark.nothing(task),
                 task.metric_label,
                 number.fixed(value.value) if value else "–",
                 (number.interval(value) or number.no_interval(task) or "no interval") if value else "–",
                 number.fixed(task.chance),
-                str(len(task.rows)),
+                str(len(standing.asked(task))),
                 str(len(standing.failed(task))),
             )
         )
@@ -93,15 +93,17 @@ def _overview(board: Board) -> str:
 def _task(task: TaskBoard) -> Iterator[str]:
     yield f"## {plain(title(task))}"
     yield plain(task.target.about)
-    yield plain(standing.headline(task))
-    counts = (number.counted(task.n_clips, "clip"), number.counted(task.n_speakers, "speaker"))
+    yield plain(remark.headline(task))
+    counts = (number.counted(task.n_clips, "clip"), number.speakers(task))
     yield plain(f"{counts[0]} of {counts[1]}, {number.counted(task.n_folds, 'fold')} ({task.splitter}, hash {task.fold_hash}).")
     yield _rows(task)
+    yield from _legend(task)
     folded = standing.folded(task)
     if folded:
         are = "1 single-layer row is" if len(folded) == 1 else f"{len(folded)} single-layer rows are"
         yield f"{are} left out of this table and given under *Layer by layer*."
     yield "\n".join(_findings(task))
+    yield from _stability(task)
     yield from _layers(task)
     yield from _speakers(task)
     yield from _confusions(task)
@@ -113,13 +115,14 @@ def _task(task: TaskBoard) -> Iterator[str]:
 
 def _rows(task: TaskBoard) -> str:
     metric = f"{task.metric_label} ({task.badge})" if task.badge else task.metric_label
-    heads = ("Feature set", "Layer", "Model", metric, "95 % interval", "Difference to the best")
+    null = ("Null band",) if standing.has_null(task) else ()
+    heads = ("Feature set", "Layer", "Model", metric, f"95 % interval{remark.cautioned(task)}", *null, "Difference to the best")
     costs = ("Extraction s/min", "Fitting s", "Cache MB", "Findings")
     lines = []
     for row in standing.shown(task):
-        name = (row.feature_set, row.layer, row.model)
+        name = (_name(row), row.layer, row.model)
         if row.status == "failed":
-            lines.append((*name, "failed", "", "", "", "", "", row.error))
+            lines.append((*name, "failed", "", *("" for _ in null), "", "", "", "", row.error))
             continue
         value = row.metrics[task.metric]
         lines.append(
@@ -127,6 +130,7 @@ def _rows(task: TaskBoard) -> str:
                 *name,
                 number.fixed(value.value),
                 number.interval(value) or number.no_interval(task) or "no interval",
+                *(number.interval(row.null) if row.null else "–" for _ in null),
                 number.difference(row.difference) or ("best" if row is standing.best(task) else "–"),
                 number.fixed(row.extract_seconds, 2),
                 number.fixed(row.fit_seconds, 2),
@@ -134,7 +138,31 @@ def _rows(task: TaskBoard) -> str:
                 " ".join(standing.codes(row)),
             )
         )
-    return table((*heads, *costs), "lllrrrrrrl", lines)
+    return table((*heads, *costs), "lllrr" + "r" * len(null) + "rrrrl", lines)
+
+
+def _name(row: Row) -> str:
+    if not row.baseline:
+        return row.feature_set
+    repeated = f" of {row.feature_set}" if baseline.of(row) else ""
+    return f"baseline: {baseline.label(row)}{repeated}"
+
+
+def _legend(task: TaskBoard) -> Iterator[str]:
+    if standing.has_null(task):
+        yield f"Null band: {plain(remark.NULL_BAND)}."
+    kinds = baseline.legend(task)
+    if kinds:
+        yield "Baselines: " + "; ".join(f"*{plain(name)}*: {plain(about)}" for name, about in kinds) + "."
+
+
+def _stability(task: TaskBoard) -> Iterator[str]:
+    if task.stability is not None:
+        yield f"### {stability.QUESTION}"
+        yield plain(stability.verdict(task.stability))
+        yield plain(stability.ABOUT)
+        lines = [line[:4] for line in stability.lines(task.stability, task.target.name)]
+        yield table(stability.HEADS, "llrr", lines)
 
 
 def _findings(task: TaskBoard) -> Iterator[str]:
@@ -148,10 +176,16 @@ def _findings(task: TaskBoard) -> Iterator[str]:
             yield f"  - {plain(message)} ({plain('; '.join(rows))})"
 
 
+def _intervals(task: TaskBoard) -> Iterator[str]:
+    text = remark.intervals(task)
+    yield f"{plain(text[:1].upper() + text[1:])}."
+
+
 def _layers(task: TaskBoard) -> Iterator[str]:
     if not task.curves:
         return
     yield "### Layer by layer"
+    yield from _intervals(task)
     names = dict.fromkeys(curve.feature_set for curve in task.curves)
     for name in names:
         curves = [curve for curve in task.curves if curve.feature_set == name]
@@ -194,6 +228,7 @@ def _metrics(task: TaskBoard) -> Iterator[str]:
             yield number.with_interval(row.metrics[name]) if name in row.metrics else "–"
 
     yield "### Other metrics"
+    yield from _intervals(task)
     heads = ("Feature set", "Model", *(number.metric_label(task, name) for name in names))
     yield table(heads, "ll" + "r" * len(names), [(number.spelled(row), row.model, *cells(row)) for row in done])
 

@@ -7,6 +7,7 @@ import re
 
 from bench.metrics.metric import METRICS
 from bench.runs.board import Row, TaskBoard, Value
+from bench.views import baseline
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -102,7 +103,21 @@ def no_interval(task: TaskBoard) -> str:
     values = [row.metrics[task.metric] for row in task.rows if task.metric in row.metrics]
     if not values or any(value.low is not None for value in values):
         return ""
+    if task.n_speakers == 0:
+        return "no interval: nobody knows who speaks"
     return "no interval: fewer than 5 speakers" if task.n_speakers < 5 else "no interval"
+
+
+def speakers(task: TaskBoard) -> str:
+    """How many speakers a task has; 0 stands for a corpus that does not name them.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> speakers(SimpleNamespace(n_speakers=0)), speakers(SimpleNamespace(n_speakers=12))
+    ('speakers who are not known', '12 speakers')
+    """
+    return counted(task.n_speakers, "speaker") if task.n_speakers else "speakers who are not known"
 
 
 def metric_label(task: TaskBoard, name: str) -> str:
@@ -124,18 +139,22 @@ def broken(name: str) -> list[str]:
     --------
     >>> broken("wav2vec2[checkpoint=untrained]@best")
     ['wav2vec2', '[checkpoint=', 'untrained]', '@best']
+    >>> broken("odd:even/kss/level"), broken("a+b/kss")
+    (['odd:', 'even/', 'kss/', 'level'], ['a+', 'b/', 'kss'])
     """
-    return [part for part in re.split(r"(?<=[=,/])|(?=[\[@])", visible(name)) if part]
+    return [part for part in re.split(r"(?<=[=,/:+])|(?=[\[@])", visible(name)) if part]
 
 
 def spelled(row: Row) -> str:
-    """The feature set of a row with its layer, as it is typed at a shell.
+    """The feature set of a row with its layer, as it is typed at a shell; of a baseline, its name.
 
     Examples
     --------
     >>> spelled(Row("f", "wav2vec2", "best", "linear", 0, "done"))
     'wav2vec2@best'
     """
+    if row.baseline:
+        return baseline.label(row)
     return f"{row.feature_set}@{row.layer}" if row.layer else row.feature_set
 
 
@@ -146,7 +165,11 @@ def called(row: Row) -> str:
     --------
     >>> called(Row("f", "wav2vec2", "best", "linear", 0, "done"))
     'wav2vec2@best with linear'
+    >>> called(Row("f", "duration", "", "linear", 0, "done", baseline="duration"))
+    'the baseline duration alone'
     """
+    if row.baseline:
+        return f"the baseline {baseline.label(row)}"
     return f"{spelled(row)} with {row.model}"
 
 

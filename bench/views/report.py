@@ -11,11 +11,12 @@ from bench.base.identity import digest, file_digest
 from bench.runs.board import Board
 from bench.runs.record import versions
 
-PAGE, MARKDOWN, TABLE = "leaderboard.html", "leaderboard.md", "leaderboard.csv"
+PAGE, MARKDOWN, TABLE, DOCUMENT = "leaderboard.html", "leaderboard.md", "leaderboard.csv", "leaderboard.json"
+BESIDE = (MARKDOWN, TABLE, DOCUMENT)
 
 
 def report(board: Board, folder: Path | str, *, again: bool = False) -> Path:
-    """Write ``leaderboard.html``, ``.md`` and ``.csv``; where they show this very board already, nothing is drawn.
+    """Write ``leaderboard.html``, ``.md``, ``.csv`` and ``.json``; where they show this very board already, nothing is drawn.
 
     Parameters
     ----------
@@ -40,11 +41,13 @@ def report(board: Board, folder: Path | str, *, again: bool = False) -> Path:
     page = folder / PAGE
     if not again and _is_shown(board, folder):
         return page
+    from bench.views.document import render_json
     from bench.views.leaderboard import render_html
     from bench.views.markdown import render_markdown
     from bench.views.table import render_csv
 
     make_folder(folder)
+    write_whole(folder / DOCUMENT, render_json(board).encode())
     write_whole(folder / TABLE, render_csv(board).encode())
     write_whole(folder / MARKDOWN, render_markdown(board).encode())
     write_whole(page, (render_html(board).rstrip("\n") + "\n" + _mark(board, folder)).encode())
@@ -52,14 +55,14 @@ def report(board: Board, folder: Path | str, *, again: bool = False) -> Path:
 
 
 def _is_shown(board: Board, folder: Path) -> bool:
-    if not all((folder / name).exists() for name in (PAGE, MARKDOWN, TABLE)):
+    if not all((folder / name).exists() for name in (PAGE, *BESIDE)):
         return False
     return _ends_with(folder / PAGE, _mark(board, folder))
 
 
 def _mark(board: Board, folder: Path) -> str:
-    """The last line of the page: it vouches for the board and for the two files beside it."""
-    files = [file_digest(folder / name) for name in (MARKDOWN, TABLE)]
+    """The last line of the page: it vouches for the board and for the files beside it."""
+    files = [file_digest(folder / name) for name in BESIDE]
     shown = digest([versions()["fatigue-bench"], json.dumps(asdict(board), sort_keys=True), files])
     return f"<!-- board {shown} -->\n"
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.base.finding import CODES
 from bench.runs.board import Board, Row, TaskBoard
-from bench.views.number import called, counted, fixed, interval
+from bench.views.number import called, counted
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,21 @@ class RowFinding:
         return sum(len(rows) for _, rows in self.sentences)
 
 
+def asked(task: TaskBoard) -> tuple[Row, ...]:
+    """The rows that were asked for: all but the baselines."""
+    return tuple(row for row in task.rows if not row.baseline)
+
+
 def best(task: TaskBoard) -> Row | None:
-    """The row with the highest value, or None where every row failed."""
-    return next((row for row in task.rows if row.status == "done"), None)
+    """The row with the highest value, baselines apart, or None where every row failed."""
+    return next((row for row in asked(task) if row.status == "done"), None)
+
+
+def best_baseline(task: TaskBoard) -> Row | None:
+    """The trivial row with the highest value, the control on permuted labels apart; None where there is none."""
+    rows = [row for row in task.rows if row.baseline not in ("", "permuted") and task.metric in row.metrics]
+    known = [row for row in rows if math.isfinite(row.metrics[task.metric].value)]
+    return max(known, key=lambda row: row.metrics[task.metric].value, default=None)
 
 
 def failed(task: TaskBoard) -> tuple[Row, ...]:
@@ -38,8 +51,9 @@ def failed(task: TaskBoard) -> tuple[Row, ...]:
 def folded(task: TaskBoard) -> tuple[Row, ...]:
     """The single-layer rows that a layer curve shows, and a short table leaves out; never the best row, never a failed one."""
     swept = {(curve.feature_set, curve.model) for curve in task.curves if len(curve.points) > 1}
-    single = [r for r in task.rows if r.layer.isdigit() and r.status == "done" and (r.feature_set, r.model) in swept]
-    if len(single) == len(task.rows):
+    rows = asked(task)
+    single = [r for r in rows if r.layer.isdigit() and r.status == "done" and (r.feature_set, r.model) in swept]
+    if len(single) == len(rows):
         return ()
     return tuple(row for row in single if row is not best(task))
 
@@ -51,49 +65,25 @@ def shown(task: TaskBoard) -> tuple[Row, ...]:
 
 
 def leading(task: TaskBoard, n: int = 3) -> tuple[Row, ...]:
-    """The first rows of the short table that did not fail."""
-    return tuple(row for row in shown(task) if row.status == "done")[:n]
+    """The first rows of the short table that did not fail, baselines apart."""
+    return tuple(row for row in shown(task) if row.status == "done" and not row.baseline)[:n]
 
 
 def alike(task: TaskBoard) -> int:
     """How many rows cannot be told apart from the best: the paired interval of their difference contains 0."""
-    bounds = [(row.difference.low, row.difference.high) for row in task.rows if row.difference is not None]
+    bounds = [(row.difference.low, row.difference.high) for row in others(task) if row.difference is not None]
     return sum(1 for low, high in bounds if low is not None and high is not None and low <= 0 <= high)
 
 
-def headline(task: TaskBoard) -> str:
-    """The standing of a task in a sentence or two, for the views that are read as text."""
-    row = best(task)
-    if row is None:
-        return nothing(task)
-    value = row.metrics[task.metric]
-    badge = f" ({task.badge})" if task.badge else ""
-    return (
-        f"Highest {task.metric_label}{badge}: {fixed(value.value)} {interval(value)}".rstrip()
-        + f", {called(row)}. Chance is {fixed(task.chance)}. {told_apart(task)}".rstrip()
-    )
+def has_null(task: TaskBoard) -> bool:
+    """Whether some row has a null band."""
+    return any(row.null is not None and row.null.low is not None for row in task.rows)
 
 
-def nothing(task: TaskBoard) -> str:
-    """Why a task has no best row, in a sentence."""
-    if not task.rows:
-        return "No row was scored yet."
-    return "The only row failed." if len(task.rows) == 1 else f"All {len(task.rows)} rows failed."
-
-
-def told_apart(task: TaskBoard) -> str:
-    """How many of the other rows the best can be told apart from, in a sentence; empty where there are no others."""
-    others = [row for row in task.rows if row.difference is not None]
-    if not others:
-        return ""
-    if all(row.difference is None or row.difference.low is None for row in others):
-        return "Without intervals no row can be told apart from another."
-    n = alike(task)
-    if n == 0:
-        return f"The best can be told apart from {'the other row' if len(others) == 1 else f'all {len(others)} other rows'}."
-    if len(others) == 1:
-        return "The other row cannot be told apart from the best."
-    return f"{n} of the {len(others)} other rows cannot be told apart from the best."
+def others(task: TaskBoard) -> list[Row]:
+    """The rows that are compared with the best one, baselines apart."""
+    first = best(task)
+    return [row for row in asked(task) if row.difference is not None and row is not first]
 
 
 def row_findings(task: TaskBoard) -> tuple[RowFinding, ...]:

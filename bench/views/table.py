@@ -19,6 +19,7 @@ COLUMNS = (
     "feature_set",
     "layer",
     "model",
+    "baseline",
     "seed",
     "status",
     "error",
@@ -31,6 +32,10 @@ COLUMNS = (
     "difference",
     "difference_low",
     "difference_high",
+    "null_mean",
+    "null_low",
+    "null_high",
+    "caution",
     "findings",
     "extract_seconds",
     "fit_seconds",
@@ -56,7 +61,8 @@ def render_csv(board: Board) -> str:
     -------
     str
         A header, then one line for each row and metric, ended by a line feed. A failed row has one line without a metric.
-        What is not known is empty. ``chance`` and the difference to the best row stand on the lines of the primary metric.
+        What is not known is empty. ``chance``, the difference to the best row and the null band (the labels permuted within
+        speakers) stand on the lines of the primary metric. ``baseline`` is empty for the rows that were asked for.
         ``findings`` holds the codes of the row's and the task's findings, joined by spaces.
 
     Examples
@@ -84,6 +90,7 @@ def _lines(task: TaskBoard, row: Row) -> Iterator[dict[str, str]]:
         if primary:
             line["chance"] = repr(float(task.chance))
             line |= _bounds("difference", "difference_low", "difference_high", row.difference)
+            line |= _bounds("null_mean", "null_low", "null_high", row.null)
         yield line
 
 
@@ -99,9 +106,11 @@ def _common(task: TaskBoard, row: Row) -> dict[str, str]:
         "feature_set": row.feature_set,
         "layer": row.layer,
         "model": row.model,
+        "baseline": row.baseline,
         "seed": str(row.seed),
         "status": row.status,
         "error": row.error,
+        "caution": task.caution,
         "findings": " ".join(sorted(found)),
         "extract_seconds": _number(row.extract_seconds),
         "fit_seconds": _number(row.fit_seconds),

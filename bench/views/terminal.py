@@ -6,7 +6,7 @@ import io
 from typing import Any
 
 from bench.runs.board import Board, Row, TaskBoard
-from bench.views import number, standing
+from bench.views import baseline, number, remark, stability, standing
 
 _WIDE = 104
 _OTHERS = 62  # columns taken by the model, the value and the difference, with their gaps
@@ -65,13 +65,13 @@ def _print_task(console: Any, task: TaskBoard, width: int) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    heading = Text(number.visible(task.name), style="bold")
+    heading = Text(_wrapped(task.name, width, indent=""), style="bold")
     if task.badge:
         heading.append(f"  {number.visible(task.badge)}", style="yellow")
     if task.track == "speaker":
         heading.append("  speaker track", style="cyan")
     console.print(heading)
-    counts = (number.counted(task.n_clips, "clip"), number.counted(task.n_speakers, "speaker"))
+    counts = (number.counted(task.n_clips, "clip"), number.speakers(task))
     folds = f"{number.counted(task.n_folds, 'fold')} ({task.splitter})"
     console.print(f"{counts[0]} of {counts[1]}, {folds}. Chance is {number.fixed(task.chance)}.", style="dim")
     console.print()
@@ -108,12 +108,12 @@ def _table(task: TaskBoard, width: int) -> Any:
     return found
 
 
-def _wrapped(name: str, room: int) -> str:
+def _wrapped(name: str, room: int, indent: str = " ") -> str:
     """Break a long spelling over lines at its brackets and signs."""
     lines = [""]
     for part in number.broken(name):
         if lines[-1].strip() and len(lines[-1]) + len(part) > room:
-            lines.append(" ")
+            lines.append(indent)
         lines[-1] += part
     return "\n".join(lines)
 
@@ -123,10 +123,11 @@ def _cells(task: TaskBoard, row: Row, room: int) -> list[Any]:
 
     value = row.metrics[task.metric]
     leads = row is standing.best(task)
-    weight = "bold" if leads else ""
+    weight = "bold" if leads else "dim" if row.baseline else ""
+    name = f"baseline: {baseline.label(row)}" if row.baseline else number.spelled(row)
     shift = number.fixed(row.difference.value).rjust(6) + " " if row.difference else ""
     return [
-        Text(_wrapped(number.spelled(row), room), style=weight),
+        Text(_wrapped(name, room), style=weight),
         Text(number.visible(row.model), style=weight),
         Text(number.fixed(value.value).rjust(6), style="bold").append(f" {number.interval(value)}", style="not bold"),
         Text("  best" if leads else (shift + number.interval(row.difference) if row.difference else "")),
@@ -144,9 +145,13 @@ def _under(task: TaskBoard) -> list[str]:
     if reason:
         found.append(f"{reason[0].upper()}{reason[1:]}.")
     if standing.best(task) is None:
-        found.append(standing.nothing(task))
-    elif standing.told_apart(task):
-        found.append(standing.told_apart(task))
+        found.append(remark.nothing(task))
+    else:
+        found += remark.remarks(task)
+    if task.stability is not None and not stability.short(task.stability):
+        found.append(stability.verdict(task.stability))
+    if task.caution and all(finding.code != "FB018" for finding in task.findings):
+        found.append(f"Intervals: {task.caution}")
     return found
 
 

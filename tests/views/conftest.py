@@ -9,7 +9,7 @@ import pytest
 
 from bench.base.finding import Finding
 from bench.corpora.corpus import Exclusion, Target
-from bench.runs.board import Board, Curve, Row, TaskBoard, Value
+from bench.runs.board import Board, Curve, Row, Stability, TaskBoard, Value, VariantBoard
 
 PROXY = Target(
     "fatigue-proxy",
@@ -191,6 +191,97 @@ def failed_task() -> TaskBoard:
     )
 
 
+def baselines(base: TaskBoard) -> list[Row]:
+    """A row of each kind; clip duration alone does as well as the best."""
+    name = "wav2vec2[checkpoint=untrained[size=base]]"
+    made = [
+        row("constant", "", "dummy", 1 / 3, 0.652, baseline="constant", null=Value(1 / 3, 1 / 3, 1 / 3)),
+        row("duration", "", "linear", 0.64, 0.652, baseline="duration", difference=Value(-0.012, -0.05, 0.03)),
+        row("loudness", "", "linear", 0.41, 0.652, baseline="loudness", null=Value(0.34, 0.29, 0.39)),
+        row(name, "best", "linear", 0.327, 0.652, baseline="permuted", null=Value(0.333, 0.29, 0.378)),
+    ]
+    return [one if one.null else dataclasses.replace(one, null=Value(0.35, 0.3, 0.401)) for one in made]
+
+
+def cross_task() -> TaskBoard:
+    """From corpora to another: everything that a board of issue 3 can hold, and the first row does not stay first."""
+    base = level_task()
+    rows = [
+        one if one.status == "failed" else dataclasses.replace(one, null=Value(0.35 + 0.001 * n, 0.3 + 0.001 * n, 0.4))
+        for n, one in enumerate(base.rows)
+    ]
+    order = sorted([*rows[:-1], *baselines(base)], key=lambda one: -one.metrics["uar"].value)
+    readings = [
+        ("circumplex", 0.994, 0.981, "egemaps linear"),
+        ("activation", 0.964, 0.9, "egemaps linear"),
+        ("pad", 0.886, 0.61, "wav2vec2[checkpoint=untrained[size=base]]@best linear"),
+        ("energetic", 0.778, -0.132, "compare svm"),
+    ]
+    return dataclasses.replace(
+        base,
+        name="ravdess[actors=odd]+emodb[release=audformat]+tess+iemocap[improvised]:crema[sentences=all]/fatigue-proxy/level",
+        rows=(*order, rows[-1]),
+        card={"trained on": "ravdess[actors=odd], emodb, tess and iemocap", "tested on": "crema", **base.card},
+        caution="Speakers come in dyads; intervals and tests treat the dyads as independent.",
+        stability=Stability("egemaps linear", tuple(VariantBoard(f"fatigue-proxy-{name}", *rest) for name, *rest in readings)),
+        findings=(*base.findings, Finding("FB018", "Speakers come in dyads; intervals treat the dyads as independent.")),
+    )
+
+
+def stable_task() -> TaskBoard:
+    """The same, and the first row stays first under four of five readings; no baseline comes near."""
+    base = cross_task()
+    assert base.stability is not None
+    kept = tuple(dataclasses.replace(one, first="egemaps linear") for one in base.stability.variants[:3])
+    return dataclasses.replace(
+        base,
+        name="odd:even/fatigue-proxy/level",
+        track="speaker",
+        rows=tuple(one for one in base.rows if one.baseline != "duration"),
+        stability=Stability("egemaps linear", (*kept, base.stability.variants[3])),
+    )
+
+
+def nameless_task() -> TaskBoard:
+    """A corpus that does not say who speaks: no speakers, no intervals, no null bands, baselines even so."""
+    target = Target("kss", "measured", "How sleepy the speakers said they were.", (), (1.0, 9.0), "KSS")
+
+    def made(name: str, number: float, baseline: str = "") -> Row:
+        shift = None if number == 0.31 else Value(number - 0.31)
+        return Row(
+            fingerprint="1" * 20,
+            feature_set=name,
+            layer="",
+            model="linear",
+            seed=0,
+            status="done",
+            metrics={"spearman": Value(number), "ccc": Value(number - 0.02)},
+            difference=shift,
+            baseline=baseline,
+        )
+
+    return TaskBoard(
+        name="sleep/kss/score",
+        form="score",
+        track="open",
+        target=target,
+        card={"name": "sleep", "about": "Continuous sleepiness."},
+        metric="spearman",
+        metric_label="Spearman",
+        chance=0.0,
+        splitter="official",
+        n_folds=1,
+        n_clips=5570,
+        n_speakers=0,
+        fold_hash="aa" * 10,
+        rows=(made("egemaps", 0.31), made("duration", 0.12, "duration"), made("constant", float("nan"), "constant")),
+        findings=(Finding("FB008", "Nobody knows who speaks: no interval is given."),),
+        excluded=(),
+        curves=(),
+        badge="",
+    )
+
+
 def make_board(*tasks: TaskBoard) -> Board:
     return Board(
         command="fatigue-bench run --corpora 'ravdess=my recordings' --tasks ravdess/fatigue-proxy --features egemaps --seed 0",
@@ -208,6 +299,12 @@ def make_board(*tasks: TaskBoard) -> Board:
 def board() -> Board:
     """Three tasks: a full one, one without intervals, one where all failed."""
     return make_board(level_task(), score_task(), failed_task())
+
+
+@pytest.fixture(scope="session")
+def full() -> Board:
+    """Three tasks with baselines; two of them across corpora, with null bands, a caution and other readings of the label."""
+    return make_board(cross_task(), stable_task(), nameless_task())
 
 
 @pytest.fixture(scope="session")

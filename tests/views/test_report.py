@@ -1,4 +1,4 @@
-"""A board becomes three files, drawn when there is something new to show."""
+"""A board becomes four files, drawn when there is something new to show."""
 
 import dataclasses
 import os
@@ -10,12 +10,13 @@ import sys
 import pytest
 
 from bench.base.durable import Unwritable
+from bench.views.document import render_json
 from bench.views.leaderboard import render_html
 from bench.views.markdown import render_markdown
-from bench.views.report import MARKDOWN, PAGE, TABLE, report
+from bench.views.report import DOCUMENT, MARKDOWN, PAGE, TABLE, report
 from bench.views.table import render_csv
 
-FILES = (TABLE, MARKDOWN, PAGE)
+FILES = (DOCUMENT, TABLE, MARKDOWN, PAGE)
 
 
 @pytest.fixture
@@ -36,11 +37,12 @@ def stamps(folder):
     return {path.name: path.stat().st_mtime_ns for path in sorted(folder.iterdir())}
 
 
-def test_it_writes_three_files_and_gives_the_page(small, tmp_path):
+def test_it_writes_four_files_and_gives_the_page(small, tmp_path):
     page = report(small, tmp_path / "new" / "reports")
     assert page == tmp_path / "new" / "reports" / "leaderboard.html"
-    assert sorted(os.listdir(page.parent)) == ["leaderboard.csv", "leaderboard.html", "leaderboard.md"]
+    assert sorted(os.listdir(page.parent)) == ["leaderboard.csv", "leaderboard.html", "leaderboard.json", "leaderboard.md"]
     assert page.with_suffix(".csv").read_bytes().decode() == render_csv(small)
+    assert page.with_suffix(".json").read_text() == render_json(small)
     assert page.with_suffix(".md").read_text() == render_markdown(small)
     text, mark = page.read_text().rsplit("<!--", 1)
     assert text.rstrip("\n") == render_html(small).rstrip("\n")

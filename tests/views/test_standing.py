@@ -3,7 +3,7 @@
 import dataclasses
 
 from bench.base.finding import Finding
-from bench.views import standing
+from bench.views import remark, standing
 
 
 def test_rows_are_shown_or_folded_and_none_is_lost(board):
@@ -38,13 +38,13 @@ def test_a_sweep_alone_is_not_folded(board):
 
 
 def test_the_headline_says_value_interval_badge_and_chance(board):
-    sentence = standing.headline(board.tasks[0])
+    sentence = remark.headline(board.tasks[0])
     assert sentence == (
         "Highest UAR (proxy label): 0.652 [0.607, 0.693], egemaps with linear. Chance is 0.333. "
         "3 of the 35 other rows cannot be told apart from the best."
     )
-    assert "no row can be told apart" in standing.headline(board.tasks[1])
-    assert standing.headline(board.tasks[2]) == "The only row failed."
+    assert "no row can be told apart" in remark.headline(board.tasks[1])
+    assert remark.headline(board.tasks[2]) == "The only row failed."
 
 
 def test_rows_alike_are_those_whose_paired_interval_holds_zero(board):
@@ -52,7 +52,7 @@ def test_rows_alike_are_those_whose_paired_interval_holds_zero(board):
     expected = sum("FB007" in standing.codes(row) for row in task.rows)
     assert standing.alike(task) == expected == 3
     apart = dataclasses.replace(task, rows=tuple(row for row in task.rows if "FB007" not in standing.codes(row)))
-    assert standing.told_apart(apart) == "The best can be told apart from all 32 other rows."
+    assert remark.told_apart(apart) == "The best can be told apart from all 32 other rows."
 
 
 def test_row_findings_keep_every_sentence_and_row(board):

@@ -1,0 +1,117 @@
+"""What is said of the first row of a board: its value, and what keeps it in its place."""
+
+from __future__ import annotations
+
+import math
+
+from bench.runs.board import Row, TaskBoard
+from bench.views import baseline, stability
+from bench.views.number import called, counted, fixed, interval, no_interval
+from bench.views.standing import alike, asked, best, others
+
+NULL_BAND = "where 95\N{NO-BREAK SPACE}% of 1,000 permutations of the labels within speakers put the same predictions"
+
+
+def headline(task: TaskBoard) -> str:
+    """The standing of a task in a few sentences, for the views that are read as text."""
+    row = best(task)
+    if row is None:
+        return nothing(task)
+    value = row.metrics[task.metric]
+    badge = f" ({task.badge})" if task.badge else ""
+    highest = f"Highest {task.metric_label}{badge}: {fixed(value.value)} {interval(value)}".rstrip()
+    return " ".join((f"{highest}{cautioned(task)}, {called(row)}. Chance is {fixed(task.chance)}.", *remarks(task)))
+
+
+def remarks(task: TaskBoard) -> tuple[str, ...]:
+    """What keeps the first row in its place, in sentences: the other rows, the baselines, shuffled labels, other readings."""
+    found = (told_apart(task), against_baselines(task), against_null(task), stability.short(task.stability))
+    return tuple(sentence for sentence in found if sentence)
+
+
+def nothing(task: TaskBoard) -> str:
+    """Why a task has no best row, in a sentence."""
+    n_rows = len(asked(task))
+    if not n_rows:
+        return "No row was scored yet."
+    return "The only row failed." if n_rows == 1 else f"All {n_rows} rows failed."
+
+
+def size(task: TaskBoard) -> str:
+    """How many rows a board has, and how many baselines beside them.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> rows = [Row("f", "zcr", "", "linear", 0, "done"), Row("f", "", "", "dummy", 0, "done", baseline="constant")]
+    >>> size(SimpleNamespace(rows=rows))
+    '1 row and 1 baseline'
+    """
+    n_baselines = len(task.rows) - len(asked(task))
+    return counted(len(asked(task)), "row") + (f" and {counted(n_baselines, 'baseline')}" if n_baselines else "")
+
+
+def cautioned(task: TaskBoard) -> str:
+    """What the corpus asks to be said beside every interval, in brackets after a space; or nothing.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> cautioned(SimpleNamespace(rows=(), caution="Dyads are treated as independent."))
+    ' (Dyads are treated as independent)'
+    """
+    said = task.caution.strip().rstrip(".")
+    return f" ({said})" if said and not no_interval(task) else ""
+
+
+def intervals(task: TaskBoard) -> str:
+    """What the intervals of a task are over, for a caption, or why it has none."""
+    return no_interval(task) or f"with 95\N{NO-BREAK SPACE}% intervals over speakers{cautioned(task)}"
+
+
+def told_apart(task: TaskBoard) -> str:
+    """How many of the other rows the best can be told apart from, in a sentence; empty where there are no others."""
+    rows = others(task)
+    if not rows:
+        return ""
+    if all(row.difference is None or row.difference.low is None for row in rows):
+        return "Without intervals no row can be told apart from another."
+    n = alike(task)
+    if n == 0:
+        return f"The best can be told apart from {'the other row' if len(rows) == 1 else f'all {len(rows)} other rows'}."
+    if len(rows) == 1:
+        return "The other row cannot be told apart from the best."
+    return f"{n} of the {len(rows)} other rows cannot be told apart from the best."
+
+
+def against_baselines(task: TaskBoard) -> str:
+    """Which baselines do as well as the best row, in a sentence; empty where there is none to compare with."""
+    row = best(task)
+    rivals = [one for one in task.rows if one.baseline and math.isfinite(_value(task, one))]
+    if row is None or not rivals:
+        return ""
+    equal = [baseline.label(one) for one in rivals if not _below(task, one, row)]
+    if not equal:
+        return "No baseline does as well."
+    listed = ", ".join(equal[:-1]) + (" and " if equal[:-1] else "") + equal[-1]
+    return f"The baseline {listed} does as well." if len(equal) == 1 else f"The baselines {listed} do as well."
+
+
+def against_null(task: TaskBoard) -> str:
+    """Where labels shuffled within speakers put the best row, in a sentence; empty where that is not known."""
+    row = best(task)
+    if row is None or row.null is None or row.null.low is None or row.null.high is None:
+        return ""
+    verdict = "." if _value(task, row) > row.null.high else ": it is no better than that."
+    return f"Labels shuffled within speakers give the best row {fixed(row.null.low)} to {fixed(row.null.high)}{verdict}"
+
+
+def _value(task: TaskBoard, row: Row) -> float:
+    return row.metrics[task.metric].value if task.metric in row.metrics else math.nan
+
+
+def _below(task: TaskBoard, row: Row, first: Row) -> bool:
+    """Whether a row lies below the first: by its paired interval, or where it has none by its value."""
+    if row.difference is not None and row.difference.high is not None:
+        return row.difference.high < 0
+    return _value(task, row) < _value(task, first)
