@@ -63,18 +63,21 @@ class Sleep(CorpusReader):
         if ratings.problems:
             raise listed(top, ratings.problems)
         clips = tuple(_clip(name, row.rating, top) for name, row in ratings.rows.items())
-        about = "the Karolinska Sleepiness Scale of the recording as its publisher gives it"
         kss = scale("kss")
+        about = (
+            "Karolinska Sleepiness Scale of the recording as its publisher gives it, 1 (extremely alert) to 9 (extremely "
+            "sleepy). The cuts of its three levels are our own."
+        )
         return Corpus(
             name=str(self),
             version=self.version,
             targets=(
-                Target("kss", "measured", f"{about[0].upper()}{about[1:]}.", kss.levels, kss.bounds, kss.unit, kss.cuts),
+                Target("kss", "measured", about, kss.levels, kss.bounds, kss.unit, kss.cuts),
                 sleepy_target(),
             ),
             clips=clips,
             excluded=tuple(_unlisted(top, set(ratings.rows))),
-            about=f"Recordings with {about}: the Continuous Sleepiness part of the ComParE 2019 challenge.",
+            about="Speech with a rating of sleepiness a recording: the Continuous Sleepiness part of the ComParE 2019 challenge.",
             published=(
                 "16,464 recordings of 915 speakers (reported by notes on Martin et al. 2021, Front. Digit. Health 686068, "
                 "not re-checked)."

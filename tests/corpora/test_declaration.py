@@ -8,6 +8,8 @@ import pytest
 from bench.base.error import RequestError
 from bench.corpora import declaration
 from bench.corpora.declaration import read_declaration
+from bench.corpora.scale import SCALES
+from tests.conftest import ROOT
 
 
 def write(folder, text):
@@ -32,6 +34,17 @@ def test_the_example_of_the_documentation(tmp_path):
     assert (task.forms, task.ordinal, task.levels) == (("level",), False, ("before", "after"))
     assert said.columns == {"kss": "kss_rating", "tired": "tired", "task": "task"}
     assert not said.problems
+
+
+def test_the_example_of_the_page_on_corpora(tmp_path):
+    (example,) = re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "corpora.md").read_text(encoding="utf-8"), re.DOTALL)
+    said = read_declaration(write(tmp_path, example))
+    assert not said.problems
+    kss, tired, task = said.targets
+    assert (kss.scale, kss.unit, kss.levels) == ((1, 9), "KSS", ("alert", "neither", "sleepy"))
+    assert [tired.levels[tired.level(score)] for score in (49.9, 50)] == ["fresh", "tired"]
+    assert task.forms == ("level",)
+    assert all(f"`{name}`" in (ROOT / "docs" / "corpora.md").read_text(encoding="utf-8") for name in SCALES)
 
 
 def test_wrong_targets_are_listed_and_the_others_kept(tmp_path):

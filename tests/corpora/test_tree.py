@@ -3,7 +3,7 @@
 import pytest
 
 from bench.base.error import RequestError
-from bench.corpora.tree import audio_files, check_folder, wrong_folder
+from bench.corpora.tree import audio_files, check_folder, find_audio, wrong_folder
 
 
 def test_audio_is_found_and_junk_is_not(tmp_path):
@@ -26,3 +26,9 @@ def test_sentences(tmp_path):
         (tmp_path / f"d{number}").mkdir()
     text = str(wrong_folder(tmp_path, "the whole release"))
     assert "holds d0/, d1/, d2/, d3/, d4/ and 3 more. Expected is the whole release." in text
+
+
+def test_nothing_expected_nothing_found(tmp_path):
+    assert find_audio(tmp_path) == find_audio(tmp_path / "no") == []
+    (tmp_path / "a.wav").touch()
+    assert find_audio(tmp_path) == audio_files(tmp_path) == [tmp_path / "a.wav"]
