@@ -194,7 +194,10 @@ def _toml_of(place: Path) -> Path:
             "one that names the manifest and the targets. Give the path of the file: `--corpora folder=PATH`."
         )
     if not place.is_file():
-        raise RequestError(f"{str(place)!r} does not exist. Expected is a TOML file, or the folder that holds it. Give that.")
+        raise RequestError(
+            f"{str(place)!r} does not exist. Expected is a TOML file that names the manifest and the targets, or its folder. "
+            "Give that."
+        )
     if place.suffix.lower() != ".toml":
         raise RequestError(
             f"{str(place)!r} is no TOML file. Expected are a few lines that name the table of clips and its targets. Write "

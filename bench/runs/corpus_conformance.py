@@ -17,6 +17,7 @@ from bench.runs.source import place_of
 from bench.runs.witness import Reading, Testimony, Wanted, witness
 
 LIMIT_S = 300.0
+NAMED, LINKED = "named out", "linked out"
 WAYS = {
     "again": ("Read a second time", "What is stored would not be found again: keep nothing from one reading to the next."),
     "link": (
@@ -109,7 +110,7 @@ def _elsewhere(case: Case, told: Testimony, files: Sequence[Path], made: Path, u
     wrong: list[Bad] = []
     if not case.reader.makes_itself:
         wanted.append(Wanted("copy", str(replicate(case.folder, made / "copies" / "copy"))))
-        for name, make in (("named out", escape_by_name), ("linked out", escape_by_link)):
+        for name, make in ((NAMED, escape_by_name), (LINKED, escape_by_link)):
             escape = make(case.folder, made / f"escape-{name}")
             if escape is not None:
                 escapes[name] = escape
@@ -120,7 +121,7 @@ def _elsewhere(case: Case, told: Testimony, files: Sequence[Path], made: Path, u
     different = list(_different(case.first, {**told.readings, **second.readings}))
     yield from different
     for name, escape in escapes.items():
-        if name in second.readings and not different:
+        if name in second.readings and not different and not (name == LINKED and _stays(second, escapes)):
             yield from _escape(second.readings[name], name, escape)
     for bad in wrong:
         if bad.name in second.readings:
@@ -139,6 +140,14 @@ def _different(first: Reading, readings: Mapping[str, Reading]) -> Iterator[str]
             return
 
 
+def _stays(told: Testimony, escapes: Mapping[str, Escape]) -> bool:
+    """Whether the recording is a clip whatever the label file calls it; then its link is the user's own."""
+    reading = told.readings.get(NAMED)
+    if reading is None or reading.corpus is None:
+        return False
+    return str(escapes[NAMED].recording) in {os.path.normpath(clip["path"]) for clip in reading.corpus["clips"]}
+
+
 def _escape(reading: Reading, name: str, escape: Escape) -> Iterator[str]:
     if reading.corpus is None:
         if not reading.refused:
@@ -148,7 +157,7 @@ def _escape(reading: Reading, name: str, escape: Escape) -> Iterator[str]:
     for clip in reading.corpus["clips"]:
         real = os.path.realpath(clip["path"])
         if os.path.commonpath([real, top]) != top:
-            how = "a link that leads out of the folder" if name == "linked out" else f"the path {escape.written!r}"
+            how = "a link that leads out of the folder" if name == LINKED else f"the path {escape.written!r}"
             yield (
                 f"Its label file may name {how}, and the recording becomes a clip. A table from somebody else must not "
                 "reach the rest of the disk: refuse it (bench.corpora.root.Root does)."

@@ -101,12 +101,15 @@ class Escape:
         What the reader is to be given.
     top : Path
         The folder that it must stay in.
+    recording : Path
+        Where the recording lay.
     written : str
         What stands in the label file, or where the link leads.
     """
 
     root: Path
     top: Path
+    recording: Path
     written: str
 
 
@@ -124,7 +127,7 @@ def escape_by_name(folder: Folder, place: Path) -> Escape | None:
     written = "../" * depth + f"{OUTSIDE}/{name.rsplit('/', 1)[-1]}"
     copy = top / label_file.relative_to(folder.top)
     copy.write_bytes(copy.read_bytes().replace(name.encode(), written.encode()))
-    return Escape(root, top, written)
+    return Escape(root, top, top / recording.relative_to(folder.top), written)
 
 
 def escape_by_link(folder: Folder, place: Path) -> Escape | None:
@@ -140,7 +143,7 @@ def escape_by_link(folder: Folder, place: Path) -> Escape | None:
     link = top / recording.relative_to(folder.top)
     link.unlink()
     link.symlink_to(outside)
-    return Escape(root, top, str(outside))
+    return Escape(root, top, link, str(outside))
 
 
 def _mentioned(folder: Folder) -> tuple[Path, Path, str] | None:

@@ -222,7 +222,7 @@ class _Watch:
 
     def end(self) -> tuple[str, ...]:
         self.active = False
-        return tuple(path for path in self.read if path not in self.written and not os.path.isdir(path))
+        return tuple(path for path in self.read if path not in self.written and os.path.isfile(path))
 
     def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
         if not self.active or event != "open" or isinstance(arguments[0], int):
