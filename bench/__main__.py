@@ -199,14 +199,17 @@ def card(
 
 @app.command()
 def check(
-    file: Annotated[Path, typer.Argument(help="The Python file to check.")],
+    what: Annotated[str, typer.Argument(help="A Python file of your own, or NAME=PATH, where a corpus lies.")],
+    plugin: PluginFlag = None,
+    cache: CacheFlag = Path("features_cache"),
 ) -> None:
-    """Say what is wrong with a feature set of your own."""
-    from bench.runs.check import check_file
+    """Say what is wrong with a feature set or a model of your own, or with a corpus's reader (--plugin brings yours)."""
+    from bench.runs.check import check as tried
 
     faults = 0
-    for checked in check_file(file):
-        typer.echo(f"{checked.name}: {'nothing wrong was found' if not checked.faults else f'{len(checked.faults)} faults'}")
+    for checked in tried(what, [Path(file) for file in plugin or ()], cache):
+        verdict = checked.untried or (f"{len(checked.faults)} faults" if checked.faults else "nothing wrong was found")
+        typer.echo(f"{checked.name}: {verdict}")
         for fault in checked.faults:
             typer.echo(f"  {fault}")
         faults += len(checked.faults)
