@@ -86,7 +86,7 @@ class Slc(CorpusReader):
             targets=(kss, sleepy_target()) if rated else (sleepy_target(),),
             clips=clips,
             excluded=_unnamed(recordings, {clip.path for clip in clips}),
-            about="Recordings of German speakers with ratings of how sleepy they were, from studies of sleep deprivation.",
+            about="Recordings with ratings of sleepiness: the Sleepiness part of the Interspeech 2011 Speaker State Challenge.",
             published=(
                 "99 German speakers, 21 hours, six studies of partial sleep deprivation (reported by notes on Cummins et al. "
                 "2018 and Martin et al. 2021, not re-checked)."

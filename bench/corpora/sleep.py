@@ -77,7 +77,7 @@ class Sleep(CorpusReader):
             ),
             clips=clips,
             excluded=tuple(_unlisted(top, set(ratings.rows))),
-            about="Speech with a rating of sleepiness a recording: the Continuous Sleepiness part of the ComParE 2019 challenge.",
+            about="Recordings with ratings of sleepiness: the Continuous Sleepiness part of the ComParE 2019 challenge.",
             published=(
                 "16,464 recordings of 915 speakers (reported by notes on Martin et al. 2021, Front. Digit. Health 686068, "
                 "not re-checked)."
