@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from bench.corpora.choice import AGE, SESSION, SEX, SPEAKER, TEXT, Choice, Lookup, no_speaker, split_name, splits
+from bench.corpora.choice import SESSION, SPEAKER, TEXT, Choice, Lookup, no_speaker, split_name, splits
 from bench.corpora.corpus import Clip, Exclusion
 from bench.corpora.database import Database, Facts, Table, seconds
 from bench.corpora.root import Root
+from bench.corpora.trait import AGE, SEX, sex_name
 
 UNKNOWN = "none"
 ROLES = {"session": SESSION, "text": TEXT, "split": ("split",), "sex": SEX, "age": AGE}
-SEXES = {"f": "female", "w": "female", "woman": "female", "m": "male", "man": "male"}
 
 
 class Annotations:
@@ -114,7 +114,7 @@ class Annotations:
         for role, names in (("sex", SEX), ("age", AGE)):
             value = next((known[key] for key in known if key.lower() in names), "") or self._roles[role].value(row)
             if value:
-                found[role] = SEXES.get(value.lower(), value) if role == "sex" else value
+                found[role] = sex_name(value) if role == "sex" else value
         return found
 
 

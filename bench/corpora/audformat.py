@@ -18,9 +18,10 @@ from bench.base.error import RequestError
 from bench.corpora.annotation import UNKNOWN, Annotations, tables
 from bench.corpora.choice import Choice, choose
 from bench.corpora.corpus import Corpus
-from bench.corpora.database import HEADER, NUMBERS, Database, Facts, read_database
+from bench.corpora.database import EXPECTED, HEADER, NUMBERS, Database, Facts, read_database
 from bench.corpora.question import Column, ask, label_kind, sentence
 from bench.corpora.reader import CorpusReader
+from bench.corpora.tree import check_folder
 
 LOADED = "loaded.json"  # beside the header: which release audb loaded; it comes last
 NOT_STATED = f"not stated in {HEADER}"
@@ -74,6 +75,8 @@ class Audformat(CorpusReader):
         RequestError
             If a folder is given as well, audb is not installed, or knows no such database.
         """
+        if folder is not None:
+            check_folder(folder, EXPECTED)
         label_kind(self.name, self.kind)
         if not self.database:
             return super().unpack(folder, place)
@@ -98,8 +101,8 @@ class Audformat(CorpusReader):
         RequestError
             If the folder is no database, ``kind`` is missing, or it is not clear where the label or the speaker stands.
         """
-        kind = label_kind(self.name, self.kind)
         database = read_database(folder)
+        kind = label_kind(self.name, self.kind)
         choice = choose(database, self.table, self.column)
         found = Annotations(database, choice, self.speaker)
         if not found.clips:

@@ -9,13 +9,12 @@ from pathlib import Path
 
 from bench.base.error import RequestError, unknown_name
 from bench.corpora.database import HEADER, NUMBERS, Column, Database, Facts, Table, seconds
+from bench.corpora.trait import AGE, SEX
 
 # What columns or schemes are called that are no labels.
 SPEAKER = ("speaker", "speaker_id", "speakers")
 TEXT = ("transcription", "transcript", "text", "sentence")
 SESSION = ("session",)
-SEX = ("sex", "gender")
-AGE = ("age",)
 NO_LABEL = (*SPEAKER, *TEXT, *SESSION, *SEX, *AGE, "language", "file", "duration", "confidence", "frequency", "split")
 OF_RATERS = ("weighted", "rater", "raters", "annotator", "annotators")
 
