@@ -12,7 +12,6 @@ import numpy.typing as npt
 
 from bench.base.error import RequestError
 from bench.base.plugin import Plugin
-from bench.base.spelling import split_outside
 from bench.corpora.corpus import Form
 from bench.corpora.reader import CorpusReader
 from bench.features.feature_set import FeatureSet
@@ -70,12 +69,13 @@ def check(text: str, plugin: Sequence[Path] = (), cache: Path = Path("features_c
 def check_corpus(text: str, plugin: Sequence[Path], cache: Path) -> Checked:
     """Check the reader of a corpus on its folder; see `check`."""
     from bench.runs.corpus_conformance import corpus_faults
-    from bench.runs.source import corpus_pair, reader_of
+    from bench.runs.look import corpus_place
+    from bench.runs.source import reader_of
 
     add_plugins(plugin)
     if Path(text).is_dir():
         raise RequestError(f"{text!r} is a folder. Expected is whose it is, too: `fatigue-bench check NAME={text}`.")
-    spelled, folder = corpus_pair(text) if len(list(split_outside(text, "="))) > 1 else (text, None)
+    spelled, folder = corpus_place(text)
     reader = reader_of(spelled, folder)[1]
     if folder is None and not reader.makes_itself:
         raise RequestError(f"The corpus {spelled!r} is tried on its folder. Give it: `fatigue-bench check {spelled}=PATH`.")

@@ -70,24 +70,3 @@ def reader_of(spelled: str, folder: Path | None) -> tuple[str, CorpusReader]:
         return parse(called).name, READERS.make(parse(":".join(more)))
     own = folder is not None and (folder.suffix == ".toml" or any(folder.glob("*.toml")))
     return "", READERS.make(parse(OWN if own and parse(spelled).name not in READERS.names() else spelled))
-
-
-def corpus_pair(text: str) -> tuple[str, Path]:
-    """Where a corpus lies, as ``--corpora`` is given it.
-
-    Parameters
-    ----------
-    text : str
-        ``NAME=PATH``; a name may hold parameters, as in ``ravdess[channel=both]=/data/ravdess``.
-
-    Raises
-    ------
-    RequestError
-        If it is not of that form.
-    """
-    depth = 0
-    for index, char in enumerate(text):
-        depth += (char == "[") - (char == "]")
-        if char == "=" and depth == 0 and index and text[index + 1 :]:
-            return text[:index], Path(text[index + 1 :]).expanduser()
-    raise RequestError(f"`corpora` got {text!r}. Expected is NAME=PATH, as in ravdess=/data/ravdess. Correct it.")
