@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 from bench.runs.card import CorpusCard
-from bench.views.chapter import chapters, warnings
+from bench.views.chapter import Chapter, chapters, warnings
 from bench.views.number import visible
 
-_TERM = 16  # columns of the terms
+_TERM = 14  # columns of the terms, at least
+_INDENT = 2
 
 
 def render_card(card: CorpusCard, width: int = 100, colour: bool = False) -> str:
@@ -28,7 +30,6 @@ def render_card(card: CorpusCard, width: int = 100, colour: bool = False) -> str
         Ended by a line feed.
     """
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
     stream = io.StringIO()
@@ -52,10 +53,34 @@ def render_card(card: CorpusCard, width: int = 100, colour: bool = False) -> str
     for chapter in chapters(card):
         console.print()
         console.print(Text(chapter.title, style="bold"))
-        grid = Table.grid(padding=(0, 2, 0, 0))
-        grid.add_column(width=max(_TERM, *(len(visible(line.term)) for line in chapter.lines)) if width > 60 else None)
-        for line in chapter.lines:
-            text = Text(f"{line.badge}. " if line.badge else "", style="yellow").append(visible(line.text), style="default")
-            grid.add_row(Text(f"  {visible(line.term)}", style="dim"), text)
-        console.print(grid)
+        console.print(_notes(chapter) if not chapter.lines[0].term else _grid(chapter, width))
     return "\n".join(line.rstrip() for line in stream.getvalue().split("\n"))
+
+
+def _notes(chapter: Chapter) -> Any:
+    from rich.table import Table
+    from rich.text import Text
+
+    found = Table.grid(padding=(0, 1, 0, 0))
+    found.add_column()
+    found.add_column(overflow="fold")
+    for line in chapter.lines:
+        found.add_row(Text("  -", style="dim"), Text(visible(line.text)))
+    return found
+
+
+def _grid(chapter: Chapter, width: int) -> Any:
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    longest = max(len(visible(line.term)) for line in chapter.lines)
+    found = Table.grid(padding=(0, 2, 0, 0))
+    found.add_column(width=min(max(_TERM, longest + _INDENT), width // 4), overflow="fold")
+    found.add_column(overflow="fold")
+    for line in chapter.lines:
+        text = Text(f"{visible(line.badge)}. " if line.badge else "", style="yellow").append(
+            visible(line.text), style="default"
+        )
+        found.add_row(Padding(Text(visible(line.term), style="dim"), (0, 0, 0, _INDENT)), text)
+    return found

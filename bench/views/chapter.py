@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bench.decoders.tally import SILENT_DB
 from bench.runs.card import CorpusCard, Division, Labels, Listed
-from bench.runs.portion import Numbers, Part
+from bench.runs.portion import Part
 from bench.runs.sound import Heard, Sound
-from bench.views.number import counted, fixed
+from bench.views.number import counted
+from bench.views.phrase import each, length, named, share, shares, side, span
 
-PER_CENT = "\N{NO-BREAK SPACE}%"
 MOST_PARTS = 12  # of a division with more values, only their number is told
-_SIDES = ("left", "right")
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ def chapters(card: CorpusCard, most: int = 5) -> tuple[Chapter, ...]:
     """
     found = (
         Chapter("Size", tuple(_size(card))),
-        Chapter("Labels", tuple(line for labels in card.labels for line in _labels(labels)) + tuple(_confidence(card))),
+        Chapter("Labels", (*_labels_of_all(card), *_confidence(card))),
         Chapter("Who speaks, and what", tuple(_speakers(card))),
         Chapter("Sound", tuple(_sound(card.sound, most)) if card.sound else ()),
         Chapter("Left out", tuple(_left_out(card, most))),
@@ -82,58 +81,6 @@ def size(card: CorpusCard) -> str:
     return f"{found}, {length(card.sound.seconds)}" if card.sound else found
 
 
-def length(seconds: float) -> str:
-    """A length of all recordings together.
-
-    Examples
-    --------
-    >>> length(20), length(2664), length(9000)
-    ('20 seconds', '0.74 hours (44 minutes)', '2.5 hours')
-    """
-    if seconds < 60:
-        return f"{seconds:.0f} seconds"
-    return f"{seconds / 3600:.2f} hours ({seconds / 60:.0f} minutes)" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
-
-
-def share(value: float) -> str:
-    """A share in per cent.
-
-    Examples
-    --------
-    >>> share(0.333), share(0.004), share(0.00001), share(0)
-    ('33\\xa0%', '0.4\\xa0%', 'under 0.1\\xa0%', '0\\xa0%')
-    """
-    if 0 < value < 0.001:
-        return f"under 0.1{PER_CENT}"
-    return f"{value * 100:.{1 if 0 < value < 0.01 else 0}f}{PER_CENT}"
-
-
-def named(clip_ids: Sequence[str], most: int) -> str:
-    """Some of many clips by name, the others counted.
-
-    Examples
-    --------
-    >>> named(["a", "b", "c"], 2), named(["a"], 2)
-    ('a, b and 1 more', 'a')
-    """
-    more = f" and {len(clip_ids) - most:,} more" if len(clip_ids) > most else ""
-    return ", ".join(clip_ids[:most]) + more
-
-
-def span(numbers: Numbers, decimals: int, unit: str = "") -> str:
-    """From the smallest to the largest, and the middle.
-
-    Examples
-    --------
-    >>> span(Numbers.of([1.5, 2.0, 4.0]), 1, " s")
-    '1.5 to 4.0 s, median 2.0 s'
-    """
-    if numbers.least == numbers.most:
-        return f"always {fixed(numbers.least, decimals)}{unit}"
-    ends = f"{fixed(numbers.least, decimals)} to {fixed(numbers.most, decimals)}{unit}"
-    return f"{ends}, median {fixed(numbers.median, decimals)}{unit}"
-
-
 def _size(card: CorpusCard) -> Iterator[Line]:
     yield Line("found", size(card) + ".")
     yield Line("published", card.corpus.published or "not given")
@@ -143,19 +90,26 @@ def _size(card: CorpusCard) -> Iterator[Line]:
         doubles = n_gone - n_broken - len(card.missing)
         parts = ((len(card.missing), "missing"), (n_broken, "broken"), (doubles, "with the same audio as another"))
         said = ", ".join(f"{n:,} {what}" for n, what in parts if n)
-        yield Line("not usable", f"{n_gone:,} of {counted(card.n_read, 'clip')}: {said}; they are listed below.")
+        yield Line("not usable", f"{n_gone:,} of {counted(card.n_read, 'clip')}, listed below: {said}.")
 
 
-def _labels(labels: Labels) -> Iterator[Line]:
+def _labels_of_all(card: CorpusCard) -> Iterator[Line]:
+    for labels in card.labels:
+        yield from _labels(labels, len(card.corpus.clips))
+
+
+def _labels(labels: Labels, n_clips: int) -> Iterator[Line]:
     target = labels.target
     yield Line(target.name, target.about, labels.badge or "measured")
     if not labels.n_clips:
         yield Line("", "No clip has a label.")
         return
+    if labels.n_clips < n_clips:
+        yield Line("", f"{labels.n_clips:,} of {counted(n_clips, 'clip')} have a label.")
     if labels.levels:
         total = labels.n_clips
-        levels = "  ".join(f"{part.name} {part.n_clips:,} ({share(part.n_clips / total)})" for part in labels.levels)
-        yield Line("", f"Levels: {levels}")
+        levels = ", ".join(f"{part.name} {part.n_clips:,} ({share(part.n_clips / total)})" for part in labels.levels)
+        yield Line("", f"Levels: {levels}.")
     if labels.scores:
         distinct = counted(len(set(labels.scores.values)), "different value")
         scale = f" on a scale from {target.scale[0]:g} to {target.scale[1]:g}" if target.scale else ""
@@ -167,12 +121,12 @@ def _labels(labels: Labels) -> Iterator[Line]:
 def _confidence(card: CorpusCard) -> Iterator[Line]:
     for number, measure in enumerate(card.confidence):
         n = counted(len(measure.numbers.values), "clip")
-        yield Line("" if number else "label confidence", f"{measure.name}: {span(measure.numbers, 2)} ({n}).")
+        yield Line("" if number else "confidence", f"{measure.name}: {span(measure.numbers, 2)} ({n}).")
 
 
 def _speakers(card: CorpusCard) -> Iterator[Line]:
     if card.speakers:
-        yield Line("speakers", f"{len(card.speakers):,}, with {_each(one.n_clips for one in card.speakers)}.")
+        yield Line("speakers", f"{len(card.speakers):,}, with {each(one.n_clips for one in card.speakers)}.")
     else:
         yield Line("speakers", "Nobody knows who speaks, so there are no intervals over speakers.")
     if card.corpus.splitter:
@@ -184,15 +138,8 @@ def _speakers(card: CorpusCard) -> Iterator[Line]:
 
 def _parts(division: Division) -> str:
     if len(division.parts) > MOST_PARTS:
-        return f"{len(division.parts):,} different, with {_each(part.n_clips for part in division.parts)}"
+        return f"{len(division.parts):,} different, with {each(part.n_clips for part in division.parts)}"
     return ", ".join(_part(part, division.of_speakers) for part in division.parts)
-
-
-def _each(counts: Iterable[int]) -> str:
-    """How many clips each of several has, as in ``59 to 60 clips each``."""
-    numbers = Numbers.of(counts)
-    ends = f"{numbers.least:,.0f}" + (f" to {numbers.most:,.0f}" if numbers.most > numbers.least else "")
-    return f"{ends} {'clip' if numbers.most == 1 else 'clips'} each"
 
 
 def _part(part: Part, of_speakers: bool) -> str:
@@ -208,10 +155,8 @@ def _sound(sound: Sound, most: int) -> Iterator[Line]:
     yield Line("level", f"{span(sound.levels_dbfs, 1, ' dBFS')} (root mean square of a clip).")
     yield Line("peak", f"{span(sound.peaks_dbfs, 1, ' dBFS')}.")
     yield Line("clipping", _clipping(sound, most))
-    each = f"{share(sound.silence.least)} to {share(sound.silence.most)} of a clip, median {share(sound.silence.median)}"
-    yield Line(
-        "silence", f"{each} (frames of 25 ms over {SILENT_DB:.0f} dB below the loudest of the clip, both ends included)."
-    )
+    how = f"frames of 25 ms over {SILENT_DB:.0f} dB below the loudest of the clip, both ends included"
+    yield Line("silence", f"{shares(sound.silence)} ({how}).")
     yield from _heard(sound.heard, most)
 
 
@@ -248,17 +193,6 @@ def crowded(heard: Sequence[Heard]) -> tuple[str, ...]:
     for one in heard:
         speakers[one.recording, one.channel].add(one.speaker)
     return tuple(sorted({recording for (recording, _), own in speakers.items() if len(own) > 1}))
-
-
-def side(channel: int) -> str:
-    """What a channel is called.
-
-    Examples
-    --------
-    >>> side(0), side(1), side(2)
-    ('left', 'right', 'channel 3')
-    """
-    return _SIDES[channel] if channel < len(_SIDES) else f"channel {channel + 1}"
 
 
 def _left_out(card: CorpusCard, most: int) -> Iterator[Line]:

@@ -9,9 +9,9 @@ from typing import Any
 from bench.runs.card import CorpusCard, Labels
 from bench.runs.portion import Numbers
 from bench.runs.sound import Sound
-from bench.views.chapter import share, side
 from bench.views.number import fixed
-from bench.views.picture import Bar, bins, draw_bars, draw_spread
+from bench.views.phrase import share, side
+from bench.views.picture import Bar, bins, draw_bars, draw_spread, steps
 
 MOST_BARS = 60  # of more speakers the picture shows the longest, and the table all
 MOST_CLIPPED = 200
@@ -52,9 +52,16 @@ def label_pictures(card: CorpusCard) -> tuple[Picture, ...]:
 
 
 def _label_picture(labels: Labels, prefix: str) -> Picture:
+    from markupsafe import Markup
+
     target = labels.target
     if labels.scores:
         label = f"{target.name} ({target.unit})" if target.unit else target.name
+        whole = steps(labels.scores)
+        if whole:
+            lines = tuple((f"{(one.low + one.high) / 2:g}", f"{one.count:,}") for one in whole)
+            svg = Markup(draw_spread(whole, label, target.cuts, prefix))  # noqa: S704 - tidied SVG
+            return Picture(svg, Lines(target.name, ("score", "clips"), lines, n_words=0), labels.badge)
         return replace(_spread(target.name, labels.scores, label, prefix, 2, target.cuts), badge=labels.badge)
     bars = [Bar(part.name, part.n_clips) for part in labels.levels]
     lines = tuple((part.name, share(part.n_clips / labels.n_clips), f"{part.n_clips:,}") for part in labels.levels)
@@ -79,15 +86,16 @@ def speaker_pictures(card: CorpusCard) -> tuple[Picture, ...]:
 
 
 def sound_pictures(sound: Sound | None) -> tuple[Picture, ...]:
-    """How durations, levels and shares of silence are spread over the clips."""
+    """How durations, levels and shares of silence are spread over the clips; what is the same in all is not drawn."""
     if sound is None:
         return ()
     silent = Numbers.of(100 * value for value in sound.silence.values)
-    return (
-        _spread("Duration", sound.durations_s, "duration of a clip (s)", "duration", 2),
-        _spread("Level", sound.levels_dbfs, "level of a clip (dBFS, root mean square)", "level", 1),
-        _spread("Silence", silent, "silence in a clip (%)", "silence", 1),
+    found = (
+        ("Duration", sound.durations_s, "duration of a clip (s)", "duration", 2),
+        ("Level", sound.levels_dbfs, "level of a clip (dBFS, root mean square)", "level", 1),
+        ("Silence", silent, "silence in a clip (%)", "silence", 1),
     )
+    return tuple(_spread(*one) for one in found if one[1].least < one[1].most)
 
 
 def sound_tables(sound: Sound | None) -> tuple[Lines, ...]:

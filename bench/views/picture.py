@@ -51,6 +51,20 @@ def bins(numbers: Numbers) -> tuple[Bin, ...]:
     return tuple(Bin(low, high, count) for low, high, count in zip(ends, ends[1:], counts.tolist(), strict=False))
 
 
+def steps(numbers: Numbers) -> tuple[Bin, ...]:
+    """Count whole numbers, each in a bin of its own; empty where some are not whole, or they lie too far apart for that.
+
+    Examples
+    --------
+    >>> [found.count for found in steps(Numbers.of([1, 1, 3]))], steps(Numbers.of([1.5]))
+    ([2, 0, 1], ())
+    """
+    if not all(value.is_integer() for value in numbers.values) or numbers.most - numbers.least >= _MOST_BINS:
+        return ()
+    found = range(int(numbers.least), int(numbers.most) + 1)
+    return tuple(Bin(number - 0.5, number + 0.5, numbers.values.count(number)) for number in found)
+
+
 def draw_spread(found: Sequence[Bin], label: str, cuts: Sequence[float], prefix: str) -> str:
     """Draw how numbers are spread over bins.
 
