@@ -66,7 +66,7 @@ def fetch(repo: str, revision: str, folder: Path) -> str:
         reason = next(iter(str(error).strip().splitlines()), type(error).__name__).rstrip(".")
         raise RequestError(
             f"The data set {repo!r} cannot be fetched from the hub ({reason}). There is no network, or no such data set or "
-            f"revision. Run `hf download --repo-type dataset {repo} --local-dir FOLDER` where there is one, and give that folder: "
+            f"revision. Run `hf download --repo-type dataset {repo} --local-dir FOLDER` where there is one, and give that: "
             "`--corpora huggingface[...]=FOLDER`."
         ) from error
     return str(commit)

@@ -82,7 +82,8 @@ class Huggingface(CorpusReader):
         Returns
         -------
         Path
-            The inventory of the data set: a JSON file in the place. A data set that changed gets another one.
+            The folder, where every recording is a file in it; else the inventory of what was written to files: a JSON file in
+            the place. A data set that changed gets another one.
 
         Raises
         ------
@@ -107,7 +108,7 @@ class Huggingface(CorpusReader):
                 write_whole(folder / FETCHED, json.dumps({"repo": self.repo, "commit": commit}).encode())
         if folder is None:
             raise RequestError(f"{self} names no data set. Give a folder: `--corpora {self.name}=PATH`, or `repo=owner/name`.")
-        return keep_inventory(find_shards(folder, self.config), self.audio, place)
+        return keep_inventory(find_shards(folder, self.config), self.audio, place) or folder
 
     def read(self, folder: Path) -> Corpus:
         """Read what ``unpack`` gave: an inventory; a folder serves, too, where every recording is a file of its own.
@@ -119,12 +120,11 @@ class Huggingface(CorpusReader):
         RequestError
             If a parameter is missing, a column is not there, or no row is a clip.
         """
-        if folder.suffix != ".json":
+        inventory = load_inventory(folder) if folder.is_file() else None
+        if inventory is None:
             check_folder(folder, EXPECTED)
         self._check()
-        inventory = load_inventory(folder) if folder.is_file() else take_inventory(find_shards(folder, self.config), self.audio)
-        if inventory is None:
-            raise RequestError(f"{str(folder)!r} is no inventory of a data set. Expected is {EXPECTED}. Give its folder.")
+        inventory = inventory or take_inventory(find_shards(folder, self.config), self.audio)
         found = self._clips(inventory)
         asked = ask(
             self._label_column(inventory, [label for _, label in found.clips]), label_kind(self.name, self.kind), self.scale

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -88,7 +88,7 @@ class Inventory:
         return (self.place if row.kept else self.source) / row.path
 
 
-def keep_inventory(shards: Shards, audio: str, place: Path) -> Path:
+def keep_inventory(shards: Shards, audio: str, place: Path) -> Path | None:
     """Write the inventory of a data set, and the recordings that its tables hold; what is there already stays.
 
     Parameters
@@ -101,8 +101,9 @@ def keep_inventory(shards: Shards, audio: str, place: Path) -> Path:
 
     Returns
     -------
-    Path
-        The inventory. Another one is made when a file of the data set changes.
+    Path or None
+        The inventory; None where every recording is a file of its own, so there is nothing to keep. Another one is made when
+        a file of the data set changes.
 
     Raises
     ------
@@ -123,15 +124,25 @@ def keep_inventory(shards: Shards, audio: str, place: Path) -> Path:
 
 
 def load_inventory(path: Path) -> Inventory | None:
-    """Read an inventory; None where the file is none of this version's."""
+    """Read an inventory; None where the file is none of this version's. Rows that lead out of its folders are no clips."""
     try:
         value = json.loads(path.read_bytes())
     except (OSError, ValueError):
         return None
     if not isinstance(value, dict) or value.get("format") != FORMAT:
         return None
-    rows = [Row(*row) for row in value["rows"]]
-    return Inventory(Path(value["source"]), path.parent, value["columns"], value["numeric"], rows, value["facts"])
+    try:
+        source, place = Path(value["source"]), path.parent
+        roots = {True: Root(place), False: Root(source)}
+        rows = [_checked(Row(*row), roots) for row in value["rows"]]
+        return Inventory(source, place, value["columns"], value["numeric"], rows, value["facts"])
+    except (KeyError, TypeError):
+        return None
+
+
+def _checked(row: Row, roots: Mapping[bool, Root]) -> Row:
+    problem = row.problem or roots[row.kept].problem(row.path)
+    return replace(row, problem=problem) if problem else row
 
 
 def take_inventory(shards: Shards, audio: str = "", keep: Keep | None = None) -> Inventory:
@@ -214,6 +225,7 @@ class _Placed:
 def _keep(place: Path, data: bytes, ending: str) -> str:
     name = f"{hashlib.sha256(data).hexdigest()[: 2 * DIGEST_CHARS]}{ending}"
     if not (place / AUDIO / name).is_file():  # files are there whole or not at all, so one of that name has these bytes
+        make_folder(place / AUDIO)
         write_whole(place / AUDIO / name, data)
     return f"{AUDIO}/{name}"
 

@@ -84,8 +84,8 @@ def open_source(shard: Shard, audio: str = "") -> Source:
     if not audio and len(held) != 1:
         what = f"has {len(held)} columns of recordings ({', '.join(held)})" if held else "has no column of recordings"
         raise RequestError(
-            f"{str(shard.path)!r} {what}. Expected is one, an Audio feature or paths called {PATHS[0]!r}. Its columns: "
-            f"{', '.join(known)}. Write `audio=COLUMN`."
+            f"{str(shard.path)!r} {what}. Expected is one, as an audio data set has it: an Audio feature, or paths called "
+            f"{PATHS[0]!r}. Its columns: {', '.join(known)}. Write `audio=COLUMN`."
         )
     chosen = audio or held[0]
     names = [name for name, kind in known.items() if kind in ("text", "number") and name != chosen]
