@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from bench.base.finding import Finding
+from bench.protocols.confounder import caution, speakers_differ, text_predicts
 from bench.protocols.fold import Fold
 from bench.protocols.task import Task
 
@@ -40,8 +41,11 @@ def audit(task: Task, sample_hashes: Mapping[str, str]) -> tuple[Finding, ...]:
         few_speakers(task),
         left_out(task),
         label_kind(task),
+        speakers_differ(task),
+        text_predicts(task),
+        caution(task),
     )
-    return tuple(finding for finding in found if finding is not None)
+    return tuple(sorted((finding for finding in found if finding is not None), key=lambda finding: finding.code))
 
 
 def speaker_on_two_sides(task: Task) -> Finding | None:

@@ -25,11 +25,15 @@ class Fold:
         For people: the speaker, session or number that is held out.
     train, test : tuple of str
         Clip ids; neither is empty, and no id stands twice. That no speaker stands on both sides is the audit's to say.
+    devel : tuple of str
+        Those of the training side on which hyper-parameters are chosen, as its publisher says; the model is then fitted on the
+        whole side. Empty where inner folds choose.
     """
 
     name: str
     train: tuple[str, ...]
     test: tuple[str, ...]
+    devel: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for side, ids in (("train", self.train), ("test", self.test)):
@@ -39,6 +43,13 @@ class Fold:
         if twice:
             raise RequestError(
                 f"Fold {self.name!r} holds {_some(twice)} more than once. A clip stands on one side, once. Correct the lists."
+            )
+        wrong = [*_twice(self.devel), *(clip for clip in self.devel if clip not in set(self.train))]
+        if wrong or (self.devel and len(self.devel) == len(self.train)):
+            raise RequestError(
+                f"Fold {self.name!r} names {len(self.devel)} devel clips and {len(self.train)} train clips"
+                + (f", and {_some(wrong)} is not among the latter once" if wrong else "")
+                + ". Devel clips are a part of the training side. Correct the lists."
             )
 
 
@@ -76,12 +87,21 @@ def folds_hash(folds: Sequence[Fold]) -> str:
     >>> folds_hash([one]) == folds_hash([Fold("first", ("b", "a"), ("c",))])
     True
     """
-    return digest(sorted([sorted(fold.train), sorted(fold.test)] for fold in folds))
+    return digest(
+        sorted([sorted(fold.train), sorted(fold.test), *([sorted(fold.devel)] if fold.devel else [])] for fold in folds)
+    )
 
 
 def folds_as_json(folds: Sequence[Fold]) -> dict[str, Any]:
-    """Write folds as a JSON object: ``{"format": 1, "hash": ..., "folds": [{"name", "train", "test"}, ...]}``."""
-    listed = [{"name": fold.name, "train": list(fold.train), "test": list(fold.test)} for fold in folds]
+    """Write folds as a JSON object: ``{"format": 1, "hash": ..., "folds": [{"name", "train", "test"}, ...]}``.
+
+    A fold whose hyper-parameters are chosen on a part of its training side has ``"devel"``, too.
+    """
+    listed = [
+        {"name": fold.name, "train": list(fold.train), "test": list(fold.test)}
+        | ({"devel": list(fold.devel)} if fold.devel else {})
+        for fold in folds
+    ]
     return {"format": FORMAT, "hash": folds_hash(folds), "folds": listed}
 
 
@@ -136,9 +156,9 @@ def read_folds(path: Path) -> tuple[Fold, ...]:
 
 def _fold(number: int, entry: Any) -> Fold:
     if isinstance(entry, dict) and isinstance(entry.get("name"), str):
-        sides = [entry.get("train"), entry.get("test")]
+        sides = [entry.get("train"), entry.get("test"), entry.get("devel", [])]
         if all(isinstance(side, list) and all(isinstance(clip, str) for clip in side) for side in sides):
-            return Fold(entry["name"], tuple(entry["train"]), tuple(entry["test"]))
+            return Fold(entry["name"], *(tuple(side) for side in sides))
     raise RequestError(f"Entry {number} of the folds has not the form of a fold. Expected are a name, and train and test ids.")
 
 

@@ -7,11 +7,15 @@
 ``sessions``
     Leave one session out, for corpora whose speakers stay in theirs.
 ``fixed``
-    The publisher's own parts, as the clips' ``split`` says.
+    The publisher's own parts, as the clips' ``split`` says; tuned on the devel part where there is a test part, too.
+``speaker-text``
+    Groups of speakers crossed with groups of texts: whoever is tested was never heard, and says what was never heard.
+``corpora``
+    Leave one corpus out, for several corpora that are asked the same question.
 a path that ends in ``.json``
     Lists that `fatigue-bench folds` wrote.
 ``auto``
-    ``loso`` up to 30 speakers, else ``grouped-10``.
+    What the corpus asks for; else ``loso`` up to 30 speakers, and ``grouped-10`` above.
 """
 
 from __future__ import annotations
@@ -35,7 +39,9 @@ MANY_SPEAKERS = "grouped-10"
 N_INNER = 4
 MIN_INNER_SPEAKERS = 3
 GROUPED = re.compile(r"grouped-([1-9]\d*)")
-SPELLINGS = ("auto", "fixed", "grouped-10", "loso", "sessions")
+SPELLINGS = ("auto", "corpora", "fixed", "grouped-10", "loso", "sessions", "speaker-text")
+CROSSED = "speaker-text"
+MOST_CROSSED = 5  # groups of speakers, and of texts: 25 folds at most
 
 TRAIN = frozenset({"train", "training"})
 DEVEL = frozenset({"devel", "dev", "development", "val", "valid", "validation"})
@@ -57,7 +63,7 @@ def resolve_splitter(splitter: str, clips: Sequence[Clip]) -> str:
     """
     if splitter == "auto":
         return "loso" if len({clip.speaker for clip in clips}) <= MAX_LOSO_SPEAKERS else MANY_SPEAKERS
-    if splitter not in SPLITTERS and not GROUPED.fullmatch(splitter) and not splitter.endswith(".json"):
+    if splitter not in (*SPLITTERS, CROSSED) and not GROUPED.fullmatch(splitter) and not splitter.endswith(".json"):
         raise unknown_name(
             "splitter", splitter, SPELLINGS, "grouped-K takes any K from 2 up; a file of folds must end in .json."
         )
@@ -96,6 +102,8 @@ def make_folds(
     grouped = GROUPED.fullmatch(splitter)
     if grouped:
         folds = _grouped(clips, target, int(grouped[1]), seed)
+    elif splitter == CROSSED:
+        folds = _crossed(clips, target, seed)
     elif splitter in SPLITTERS:
         folds = SPLITTERS[splitter](clips)
     else:
@@ -181,6 +189,29 @@ def _grouped(clips: Sequence[Clip], target: Target, n_folds: int, seed: int) -> 
     return _leave_out(clips, [str(part + 1) for part in parts], [str(k + 1) for k in range(n_folds)])
 
 
+def _crossed(clips: Sequence[Clip], target: Target, seed: int) -> list[Fold]:
+    """One fold for each group of speakers and group of texts that meet; trained on where both are others."""
+    speakers = _speakers(clips)
+    without = [clip.id for clip in clips if not clip.text]
+    texts = [clip.text or "" for clip in clips]
+    if without or len(set(texts)) < 2:
+        what = f"{len(without)} clips have no text, the first is {without[0]!r}" if without else "all clips say the same"
+        raise RequestError(
+            f"The splitter {CROSSED!r} tests texts that were not trained on, and {what}. Expected are two texts or more, one "
+            "for each clip. Fill the text column, or use loso."
+        )
+    strata = _strata(clips, target)
+    by_speaker = deal_speakers(speakers, strata, min(MOST_CROSSED, len(set(speakers))), seed)
+    by_text = deal_speakers(texts, strata, min(MOST_CROSSED, len(set(texts))), seed)
+    folds = []
+    for speaker, text in sorted(set(zip(by_speaker.tolist(), by_text.tolist(), strict=True))):
+        test = (by_speaker == speaker) & (by_text == text)
+        train = (by_speaker != speaker) & (by_text != text)
+        sides = (tuple(clip.id for clip, inside in zip(clips, side, strict=True) if inside) for side in (train, test))
+        folds.append(Fold(f"speakers {speaker + 1}, texts {text + 1}", *sides))
+    return folds
+
+
 def _strata(clips: Sequence[Clip], target: Target) -> list[Codes]:
     labels = [clip.labels[target.name] for clip in clips]
     codes = np.array([target.level(label) for label in labels]) if target.levels else bins(np.array(labels, float))
@@ -212,10 +243,20 @@ def _sessions(clips: Sequence[Clip]) -> list[Fold]:
     return _leave_out(clips, sessions, sorted(set(sessions)))
 
 
+def _corpora(clips: Sequence[Clip]) -> list[Fold]:
+    corpora = [clip.traits.get("corpus", "") for clip in clips]
+    if len(set(corpora)) < 2:
+        raise RequestError(
+            "The splitter 'corpora' leaves one corpus out, and there is one only. Expected are several, as in the task "
+            "A+B+C/TARGET. Ask for such a task, or use loso."
+        )
+    return _leave_out(clips, corpora, list(dict.fromkeys(corpora)))
+
+
 def _fixed(clips: Sequence[Clip]) -> list[Fold]:
     """One fold: the test part, or the devel part where the test labels are kept back; all else is trained on.
 
-    Devel clips are trained on beside a test part, because tuning is done by inner folds.
+    Beside a test part, hyper-parameters are chosen on the devel part, and the model is then fitted on both.
     """
     parts = [(clip.split or "").lower() for clip in clips]
     found = Counter(part for part in parts if part)
@@ -233,7 +274,8 @@ def _fixed(clips: Sequence[Clip]) -> list[Fold]:
         )
     train = tuple(clip.id for clip, part in zip(clips, parts, strict=True) if part in trained)
     test = tuple(clip.id for clip, part in zip(clips, parts, strict=True) if part in tested)
-    return [Fold("test" if tested is TEST else "devel", train, test)]
+    devel = tuple(clip.id for clip, part in zip(clips, parts, strict=True) if tested is TEST and part in DEVEL)
+    return [Fold("test" if tested is TEST else "devel", train, test, devel if len(devel) < len(train) else ())]
 
 
 def _listed(clips: Sequence[Clip], path: Path, absent: Collection[str]) -> list[Fold]:
@@ -248,9 +290,14 @@ def _listed(clips: Sequence[Clip], path: Path, absent: Collection[str]) -> list[
         )
     result = []
     for fold in folds:
-        train, test = set(fold.train), set(fold.test)
-        result.append(Fold(fold.name, tuple(c for c in here if c in train), tuple(c for c in here if c in test)))
+        sides = (set(fold.train), set(fold.test), set(fold.devel))
+        result.append(Fold(fold.name, *(tuple(clip for clip in here if clip in side) for side in sides)))
     return result
 
 
-SPLITTERS: dict[str, Callable[[Sequence[Clip]], list[Fold]]] = {"loso": _loso, "sessions": _sessions, "fixed": _fixed}
+SPLITTERS: dict[str, Callable[[Sequence[Clip]], list[Fold]]] = {
+    "loso": _loso,
+    "sessions": _sessions,
+    "fixed": _fixed,
+    "corpora": _corpora,
+}

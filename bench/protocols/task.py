@@ -12,6 +12,7 @@ import numpy.typing as npt
 from bench.base.error import RequestError, unknown_name
 from bench.base.spelling import split_outside
 from bench.corpora.corpus import Clip, Corpus, Exclusion, Form, Target
+from bench.corpora.pool import parse_mix
 from bench.protocols.fold import Fold, folds_hash
 from bench.protocols.splitter import make_folds, resolve_splitter
 
@@ -20,7 +21,10 @@ WITHOUT_SPEAKERS = "fixed"
 
 
 class Question(NamedTuple):
-    """What ``CORPUS/TARGET[/FORM]`` asks for; the form is None where every form of the target is meant."""
+    """What ``CORPUS/TARGET[/FORM]`` asks for; the form is None where every form of the target is meant.
+
+    The corpus may be several, as in ``ravdess:tess`` (see ``corpora.pool``).
+    """
 
     corpus: str
     target: str
@@ -176,13 +180,19 @@ def make_tasks(corpus: Corpus, question: Question, splitter: str = "auto", seed:
 
 
 def _splitter(corpus: Corpus, clips: list[Clip], splitter: str) -> str:
-    if corpus.speakers == "known":
-        return resolve_splitter(splitter, clips)
-    resolved = WITHOUT_SPEAKERS if splitter == "auto" else resolve_splitter(splitter, clips)
-    if resolved != WITHOUT_SPEAKERS and not resolved.endswith(".json"):
+    if splitter == "auto":
+        splitter = corpus.splitter or ("auto" if corpus.speakers == "known" else WITHOUT_SPEAKERS)
+    resolved = resolve_splitter(splitter, clips)
+    if len(parse_mix(corpus.name).parts) > 1:
+        expected, why = corpus.splitter, "is several corpora, and {!r} would train and test within one"
+    elif corpus.speakers == "unknown":
+        expected, why = WITHOUT_SPEAKERS, "does not say who speaks, so {!r} cannot keep speakers apart"
+    else:
+        return resolved
+    if resolved != expected and not resolved.endswith(".json"):
         raise RequestError(
-            f"The corpus {corpus.name!r} does not say who speaks, so {resolved!r} cannot keep speakers apart. "
-            "Expected is 'fixed' or a file of folds. Use the publisher's parts with 'fixed'."
+            f"The corpus {corpus.name!r} {why.format(resolved)}. Expected is {expected!r}, which is what 'auto' means here, or "
+            "a file of folds. Leave the splitter out."
         )
     return resolved
 

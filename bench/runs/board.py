@@ -154,6 +154,7 @@ class TaskBoard:
     splitter : str
         ``loso``, ``grouped-6``, ...
     n_folds, n_clips, n_speakers : int
+        No speaker where nobody knows who speaks.
     fold_hash : str
     rows : tuple of Row
         Best first, failed last.

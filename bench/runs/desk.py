@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +10,8 @@ from typing import Any
 from bench.corpora.corpus import Corpus
 from bench.features.extraction import Extraction
 from bench.features.store import FeatureStore
-from bench.runs.fit import Outcome, Work
-from bench.runs.grid import Entry, choosers
+from bench.runs.fit import Outcome, Split, Work
+from bench.runs.grid import TRIVIAL, Entry, choosers
 from bench.runs.job import Job, TaskRun
 from bench.runs.ledger import Ledger
 from bench.runs.prediction import Predictions, PredictionStore
@@ -57,9 +58,10 @@ class Desk:
         """Write down what is about to be run, so that an interrupted run has a board too."""
         known = self.ledger.records("task")
         for one in self.prepared.runs:
-            if one.fingerprint not in known:
-                audited = self.prepared.audited[one.task.name]
-                record = task_record(one, audited.findings, self.prepared.extractions[one.task.corpus.name].facts)
+            audited = self.prepared.audited[one.task.name]
+            record = task_record(one, audited.findings, self.prepared.extractions[one.task.corpus.name].facts)
+            written = {key: value for key, value in known.get(one.fingerprint, {}).items() if key not in ("kind", "key")}
+            if json.loads(json.dumps(record)) != written:  # new, or described otherwise by another version
                 self.ledger.append("task", one.fingerprint, record)
         key, record = study_record(self.study, jobs, self.prepared.store)
         studies = self.ledger.records("study")
@@ -94,9 +96,13 @@ class Desk:
             keys=job.of.keys,
             speakers=tuple(task.speakers().tolist()),
             y=task.y(),
-            folds=tuple((f.name, [place[c] for c in f.train], [place[c] for c in f.test]) for f in task.folds),
+            folds=tuple(
+                Split(fold.name, *([place[clip] for clip in side] for side in (fold.train, fold.test, fold.devel)))
+                for fold in task.folds
+            ),
             fold_layers=self._fold_layers(job),
             failure=self.prepared.failure(job) or self._missing_chooser(job),
+            trivial=job.baseline in TRIVIAL,
         )
 
     def _missing_chooser(self, job: Job) -> str:

@@ -14,12 +14,11 @@ from bench.decoders.facts import FactStore
 from bench.features.feature_set import FeatureSet
 from bench.features.plan import plan
 from bench.features.store import FeatureStore
-from bench.protocols.task import make_tasks, parse_task
 from bench.runs.desk import Desk
 from bench.runs.grid import Entry, feature_sets, make_entries, make_jobs
 from bench.runs.job import Job, TaskRun
 from bench.runs.plugin import add_plugins
-from bench.runs.preparation import read_corpora
+from bench.runs.preparation import read_corpora, tasks_of_labels
 from bench.runs.run import prepare_known
 from bench.runs.study import Study
 
@@ -111,11 +110,11 @@ def _jobs(
     if prepared is not None:
         jobs = make_jobs(study, entries, prepared.runs)
         return jobs, Desk(study, prepared).finished(jobs)
-    runs = []
-    for text in study.tasks:
-        question = parse_task(text)
-        for task in make_tasks(corpora[question.corpus], question, study.splitter, study.seed):
-            runs += [TaskRun(task, track, dict.fromkeys(task.clip_ids, ""), study.permute) for track in study.tracks]
+    runs = [
+        TaskRun(task, track, dict.fromkeys(task.clip_ids, ""), study.permute)
+        for task in tasks_of_labels(study, corpora)
+        for track in study.tracks
+    ]
     return make_jobs(study, entries, runs), set()
 
 

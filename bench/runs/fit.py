@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,16 @@ from bench.runs.plugin import add_plugins
 from bench.runs.tuning import Problem, fit_predict, tune
 
 MOST_MISSING = 0.05
+CONSTANT = "dummy"
+
+
+class Split(NamedTuple):
+    """A fold as rows of the clips: what is trained on, tested, and (within the first) tuned on where that is fixed."""
+
+    name: str
+    train: list[int]
+    test: list[int]
+    devel: list[int]
 
 
 @dataclass(frozen=True)
@@ -37,11 +47,13 @@ class Work:
         Fingerprint.
     identity : str
         Of the feature set: known, so that a checkpoint is not hashed again in every process.
-    folds : tuple of (name, train rows, test rows)
+    folds : tuple of Split
     fold_layers : tuple of int
         Under ``@best``: the layer of each fold; else empty.
     failure : str
         Why it cannot be run at all (its features failed), or "".
+    trivial : bool
+        Whether it is a baseline that becomes the constant one where its feature does not vary.
     """
 
     job: str
@@ -59,9 +71,10 @@ class Work:
     keys: Mapping[str, str]
     speakers: tuple[str, ...]
     y: npt.NDArray[Any]
-    folds: tuple[tuple[str, list[int], list[int]], ...]
+    folds: tuple[Split, ...]
     fold_layers: tuple[int, ...] = ()
     failure: str = ""
+    trivial: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,17 +121,23 @@ def fit(work: Work) -> Outcome:
     return Outcome("", outcome.guess, outcome.chosen, outcome.findings + more, seconds, outcome.n_columns)
 
 
+def _varies(problem: Problem) -> bool:
+    return any(len(np.unique(column[np.isfinite(column)])) > 1 for column in problem.X.T)
+
+
 def _fit(work: Work) -> Outcome:
-    recipe = MODELS.make(parse(work.model))
+    recipe, constant = MODELS.make(parse(work.model)), MODELS.make(parse(CONSTANT))
     tables = _Tables(work)
     guess = np.full(len(work.clip_ids), np.nan)
     chosen: list[dict[str, Any]] = []
-    for number, (name, train, test) in enumerate(work.folds):
+    for number, (name, train, test, devel) in enumerate(work.folds):
         layer = str(work.fold_layers[number]) if work.fold_layers else work.layer
         values, n_layers = tables.matrix(layer)
         speakers = np.asarray(work.speakers)
-        problem = Problem(work.form, work.n_levels, values[train], work.y[train], speakers[train], n_layers)
-        guess[test], record = _fold(recipe, problem, values[test], work.seed)
+        valid = np.flatnonzero(np.isin(train, devel))
+        problem = Problem(work.form, work.n_levels, values[train], work.y[train], speakers[train], n_layers, valid)
+        able = constant if work.trivial and not _varies(problem) else recipe
+        guess[test], record = _fold(able, problem, values[test], work.seed)
         chosen.append({"fold": name, "layer": int(layer) if layer.isdigit() else None, **record})
     _check(work, guess)
     return Outcome("", guess, chosen, (*tables.findings(), *_untuned(recipe, work, chosen)), 0.0, values.shape[1])
@@ -136,7 +155,7 @@ def _fold(recipe: ModelRecipe, problem: Problem, test: npt.NDArray[np.float32], 
 
 def _check(work: Work, guess: npt.NDArray[np.float64]) -> None:
     """Refuse guesses that are no finite scores or no codes of levels, so that the job fails and not the board."""
-    rows = [row for _, _, test in work.folds for row in test]
+    rows = [row for split in work.folds for row in split.test]
     Answers.of(work.y[rows], guess[rows], [work.speakers[row] for row in rows], work.n_levels)
 
 
@@ -144,7 +163,7 @@ def _untuned(recipe: ModelRecipe, work: Work, chosen: list[dict[str, Any]]) -> t
     count = sum(record["tuned"] is None for record in chosen)
     if not recipe.grid(work.form) or not count:
         return ()
-    why = "fewer than 3 training speakers, or labels that are all alike there"
+    why = "fewer than 3 known training speakers, or labels that are all alike there"
     return (Finding("FB012", f"{count} folds have {why}, so {recipe} used its default parameters."),)
 
 

@@ -13,6 +13,8 @@ from bench.runs.job import Job, TaskRun
 from bench.runs.study import Study
 
 CHOOSER = "linear"  # picks the layer of `@best`, whatever the model of the row
+TRIVIAL = {"constant": ("duration", "dummy"), "duration": ("duration", "linear"), "loudness": ("loudness", "linear")}
+PERMUTED = "permuted"
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,9 @@ def _entry(text: str) -> Entry:
 
 
 def feature_sets(entries: Sequence[Entry]) -> tuple[FeatureSet, ...]:
-    """The feature sets of the entries, each once."""
-    return tuple({str(entry.feature_set): entry.feature_set for entry in entries}.values())
+    """The feature sets of the entries, each once, and those of the baselines, which stand on every board."""
+    trivial = [FEATURE_SETS.make(parse(name)) for name, _ in TRIVIAL.values()] if entries else []
+    return tuple({str(own): own for own in (*(entry.feature_set for entry in entries), *trivial)}.values())
 
 
 def make_models(names: Sequence[str]) -> tuple[ModelRecipe, ...]:
@@ -67,6 +70,8 @@ def make_models(names: Sequence[str]) -> tuple[ModelRecipe, ...]:
 
 def make_jobs(study: Study, entries: Sequence[Entry], runs: Sequence[TaskRun]) -> list[Job]:
     """All jobs of a study, in the order in which they are shown; hidden ones serve the choice of layers.
+
+    Every board has the trivial baselines, too, and one row that is fitted and tested on permuted labels.
 
     Parameters
     ----------
@@ -90,12 +95,24 @@ def make_jobs(study: Study, entries: Sequence[Entry], runs: Sequence[TaskRun]) -
                 f"No model of the study solves {run.task.name!r}. Known are: {', '.join(map(str, models))}. "
                 f"Add a model that solves the {run.task.form} form, or ask for the other form alone."
             )
-        for entry in entries:
-            for job in _jobs(run, entry, models, sweep, study.seed):
-                known = jobs.get(job.fingerprint)
-                if known is None or (job.shown and not known.shown):
-                    jobs[job.fingerprint] = job
+        asked = [job for entry in entries for job in _jobs(run, entry, models, sweep, study.seed)]
+        for job in (*asked, *(_baselines(run, entries, models, study) if entries else ())):
+            known = jobs.get(job.fingerprint)
+            if known is None or (job.shown and not known.shown) or job.baseline:
+                jobs[job.fingerprint] = job
     return list(jobs.values())
+
+
+def _baselines(run: TaskRun, entries: Sequence[Entry], models: Sequence[ModelRecipe], study: Study) -> Iterator[Job]:
+    for baseline, (features, recipe) in TRIVIAL.items():
+        yield Job(run, FEATURE_SETS.make(parse(features)), "", MODELS.make(parse(recipe)), study.seed, baseline=baseline)
+    able = [model for model in models if run.task.form in model.solves]
+    if study.permute is None and able:
+        # One layer is enough for a control: choosing it would double the fits.
+        every = entries[0].feature_set.layers
+        layer = "" if every is None else str(every[len(every) // 2])
+        model = next((model for model in able if model.name == CHOOSER), able[0])
+        yield Job(run.permuted(study.seed), entries[0].feature_set, layer, model, study.seed, baseline=PERMUTED, board=run)
 
 
 def _jobs(run: TaskRun, entry: Entry, models: Sequence[ModelRecipe], sweep: Sequence[ModelRecipe], seed: int) -> Iterator[Job]:

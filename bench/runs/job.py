@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bench.base.identity import digest
 from bench.features.feature_set import FeatureSet
 from bench.models.recipe import ModelRecipe
 from bench.protocols.task import Task
+from bench.runs.shuffle import permuted
 
 PROCEDURE = "1"  # changes whenever the same job would give other numbers: tuning, layer choice, scaling by speaker
 
@@ -39,6 +40,13 @@ class TaskRun:
         task = self.task
         return digest([task.name, task.target.as_json(), task.form, task.fold_hash, clips, self.track, self.permute])
 
+    def permuted(self, seed: int) -> TaskRun:
+        """The same clips and folds with permuted labels: a control, where nothing is left to be learnt."""
+        corpus = permuted(self.task.corpus, self.task.target.name, seed)
+        own = {clip.id: clip for clip in corpus.clips}
+        task = replace(self.task, corpus=corpus, clips=tuple(own[clip.id] for clip in self.task.clips))
+        return replace(self, task=task, permute=seed)
+
 
 @dataclass(frozen=True)
 class Job:
@@ -50,6 +58,10 @@ class Job:
         "" for sets without layers, else a number, ``best`` or ``weighted``.
     shown : bool
         Whether it is a row of the board; jobs that only serve the choice of a layer are not.
+    baseline : str
+        As in ``board.Row``.
+    board : TaskRun or None
+        On whose board it is shown, if not on that of its own task (a row with permuted labels).
     """
 
     of: TaskRun
@@ -58,6 +70,8 @@ class Job:
     model: ModelRecipe
     seed: int
     shown: bool = True
+    baseline: str = ""
+    board: TaskRun | None = None
 
     @cached_property
     def fingerprint(self) -> str:
@@ -69,4 +83,5 @@ class Job:
     def label(self) -> str:
         """How a person calls it."""
         layer = f"@{self.layer}" if self.layer else ""
-        return f"{self.of.task.name} {self.feature_set}{layer} {self.model} ({self.of.track})"
+        labels = ", permuted labels" if self.board else ""
+        return f"{self.of.task.name} {self.feature_set}{layer} {self.model} ({self.of.track}{labels})"

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from bench.base.error import RequestError
 from bench.base.finding import Finding
-from bench.base.identity import digest
-from bench.corpora.corpus import Clip, Corpus, Label
+from bench.corpora.corpus import Corpus
+from bench.corpora.pool import check_meaning, parse_mix, pool
 from bench.decoders.facts import ClipFacts
+from bench.features.extraction import Extraction
 from bench.protocols.audit import audit
 from bench.protocols.task import Question, Task, make_tasks, parse_task
+from bench.runs.shuffle import permuted
 from bench.runs.source import read_corpus
 from bench.runs.study import Study
 
@@ -27,14 +28,16 @@ class AuditedTask:
 
 
 def read_corpora(study: Study) -> dict[str, Corpus]:
-    """Read every corpus that the study's tasks ask for, by the name that the tasks use.
+    """Read every corpus that the study's tasks ask for, by the name that the tasks use; pools are not made yet.
 
     Raises
     ------
     RequestError
-        If a corpus has no folder, is named but not used, or cannot be read.
+        If a corpus has no folder, is named but not used, or cannot be read; if a task asks several corpora for what does not
+        mean the same in all of them.
     """
-    asked = list(dict.fromkeys(parse_task(text).corpus for text in study.tasks))
+    questions = [parse_task(text) for text in study.tasks]
+    asked = list(dict.fromkeys(part for question in questions for part in parse_mix(question.corpus).parts))
     corpora: dict[str, Corpus] = {}
     for spelled, path in study.corpora.items():
         corpus = read_corpus(spelled, path, study.cache)
@@ -49,7 +52,40 @@ def read_corpora(study: Study) -> dict[str, Corpus]:
         raise RequestError(
             f"No task asks for the corpus {unused[0]!r}. Tasks ask for: {', '.join(asked)}. Add `--tasks {unused[0]}/TARGET`."
         )
+    for question in questions:
+        parts = {part: corpora[part] for part in parse_mix(question.corpus).parts}
+        if len(parts) > 1:
+            check_meaning(parts, question.target)
     return {name: limited(corpora[name], study.limit) for name in asked}
+
+
+def pooled(study: Study, corpora: Mapping[str, Corpus]) -> dict[str, Corpus]:
+    """The corpora, and the pools of them that tasks ask for."""
+    names = dict.fromkeys(parse_task(text).corpus for text in study.tasks)
+    return {**corpora, **{name: pool(name, corpora) for name in names if name not in corpora}}
+
+
+def pooled_extractions(study: Study, extractions: Mapping[str, Extraction]) -> dict[str, Extraction]:
+    """The extractions, and those of the pools, made of their parts: nothing is extracted anew."""
+    found = dict(extractions)
+    for name in dict.fromkeys(parse_task(text).corpus for text in study.tasks):
+        if name not in found:
+            found[name] = _together({part: extractions[part] for part in parse_mix(name).parts})
+    return found
+
+
+def _together(parts: Mapping[str, Extraction]) -> Extraction:
+    return Extraction(
+        facts={f"{part}:{clip_id}": fact for part, one in parts.items() for clip_id, fact in one.facts.items()},
+        keys={f"{part}:{clip_id}": key for part, one in parts.items() for clip_id, key in one.keys.items()},
+        decoded=sum(one.decoded for one in parts.values()),
+        extracted=dict(sum((Counter(one.extracted) for one in parts.values()), Counter())),
+        failures=tuple(
+            replace(failure, clip_id=failure.clip_id and f"{part}:{failure.clip_id}")
+            for part, one in parts.items()
+            for failure in one.failures
+        ),
+    )
 
 
 def limited(corpus: Corpus, n_speakers: int | None) -> Corpus:
@@ -58,36 +94,6 @@ def limited(corpus: Corpus, n_speakers: int | None) -> Corpus:
         return corpus
     speakers = set(sorted({clip.speaker for clip in corpus.clips})[:n_speakers])
     return replace(corpus, clips=tuple(clip for clip in corpus.clips if clip.speaker in speakers))
-
-
-def permuted(corpus: Corpus, target: str, seed: int | None) -> Corpus:
-    """The corpus with the labels of a target permuted within each speaker: nothing is left to learn, all else is the same.
-
-    Examples
-    --------
-    >>> from bench.corpora.corpus import Target
-    >>> kss = Target("kss", "measured", "", scale=(1, 9))
-    >>> clips = tuple(Clip(str(n), "a", Path(f"{n}.wav"), {"kss": float(n)}) for n in range(1, 9))
-    >>> shuffled = permuted(Corpus("c", "1", (kss,), clips), "kss", seed=0)
-    >>> sorted(c.labels["kss"] for c in shuffled.clips) == [float(n) for n in range(1, 9)]
-    True
-    >>> [c.labels["kss"] for c in shuffled.clips] == [float(n) for n in range(1, 9)]
-    False
-    """
-    if seed is None:
-        return corpus
-    clips: dict[str, list[Clip]] = {}
-    for clip in corpus.clips:
-        if target in clip.labels:
-            clips.setdefault(clip.speaker, []).append(clip)
-    label: dict[str, Label] = {}
-    for speaker, own in sorted(clips.items()):
-        rng = np.random.default_rng(int(digest([seed, speaker, target]), 16) % 2**63)
-        order = rng.permutation(len(own))
-        label |= {clip.id: own[other].labels[target] for clip, other in zip(own, order, strict=True)}
-    return replace(
-        corpus, clips=tuple(replace(c, labels={**c.labels, target: label[c.id]}) if c.id in label else c for c in corpus.clips)
-    )
 
 
 def audited_tasks(
@@ -113,6 +119,11 @@ def audited_tasks(
         question = parse_task(text)
         corpus = permuted(corpora[question.corpus], question.target, study.permute)
         hashes = {clip.id: facts[question.corpus][clip.id].sample_hash for clip in corpus.clips}
+        if "speaker" in study.tracks and corpus.speakers == "unknown":
+            raise RequestError(
+                f"The track 'speaker' scales the clips of each speaker on their own, and {corpus.name!r} does not say who "
+                "speaks. Expected is the track 'open' alone. Leave `--tracks speaker` out."
+            )
         for task in _tasks(corpus, question, study):
             findings = (*audit(task, hashes), *_controls(study))
             stopping = [finding for finding in findings if finding.stops]
@@ -121,6 +132,13 @@ def audited_tasks(
             if task.name not in [other.task.name for other in found]:
                 found.append(AuditedTask(task, findings))
     return found
+
+
+def tasks_of_labels(study: Study, corpora: Mapping[str, Corpus]) -> list[Task]:
+    """The tasks of a study before any recording was looked at."""
+    corpora = pooled(study, corpora)
+    questions = [parse_task(text) for text in study.tasks]
+    return [task for question in questions for task in _tasks(corpora[question.corpus], question, study)]
 
 
 def _tasks(corpus: Corpus, question: Question, study: Study) -> Sequence[Task]:

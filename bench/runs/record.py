@@ -58,10 +58,26 @@ def task_record(run: TaskRun, findings: Sequence[Finding], facts: Mapping[str, C
         "fold_hash": task.fold_hash,
         "n_folds": len(task.folds),
         "n_clips": len(task.clips),
-        "n_speakers": len(set(task.speakers().tolist())),
+        "n_speakers": len(set(task.speakers().tolist())) if task.corpus.speakers == "known" else 0,
         "speakers_known": task.corpus.speakers == "known",
         "findings": [finding.as_json() for finding in findings],
         "excluded": [[exclusion.clip_id, exclusion.reason] for exclusion in task.excluded],
+        "caution": task.corpus.caution,
+        "variants": _variants(task),
+    }
+
+
+def _variants(task: Task) -> dict[str, Any]:
+    """Other readings of the label, for the clips that are tested: their ids, the targets, and each target's labels."""
+    readings = [target for target in task.corpus.targets if target.variant_of == task.target.name]
+    tested = {clip_id for fold in task.folds for clip_id in fold.test}
+    clips = [clip for clip in task.clips if clip.id in tested and all(target.name in clip.labels for target in readings)]
+    if not readings or not clips:
+        return {}
+    return {
+        "clips": [clip.id for clip in clips],
+        "targets": [target.as_json() for target in readings],
+        "labels": [[clip.labels[target.name] for clip in clips] for target in readings],
     }
 
 
@@ -76,13 +92,22 @@ def _card(task: Task, facts: Mapping[str, ClipFacts]) -> dict[str, str]:
         "target": f"{task.target.name} ({task.target.kind})",
         "label": task.target.about,
         "clips": f"{len(own)}, {sum(fact.duration_s for fact in own) / 60:.1f} minutes",
-        "speakers": str(len(set(task.speakers().tolist()))),
+        "speakers": _speakers(task),
         "levels": ", ".join(f"{name} {shares[index]}" for index, name in enumerate(names)),
         "recorded at": ", ".join(f"{rate:,} Hz ({count})" for rate, count in sorted(rates.items())),
         "licence": task.corpus.licence,
         "citation": task.corpus.citation,
     }
     return {key: value for key, value in card.items() if value}
+
+
+def _speakers(task: Task) -> str:
+    if task.corpus.speakers == "unknown":
+        return "unknown"
+    tested = {clip_id for fold in task.folds for clip_id in fold.test}
+    everybody = {clip.speaker for clip in task.clips}
+    held_out = {clip.speaker for clip in task.clips if clip.id in tested}
+    return str(len(everybody)) + (f", of whom {len(held_out)} are tested" if held_out < everybody else "")
 
 
 def result_record(job: Job, outcome: Outcome) -> dict[str, Any]:
@@ -109,11 +134,12 @@ def study_record(study: Study, jobs: Sequence[Job], store: FeatureStore) -> tupl
     rows = [
         {
             "job": job.fingerprint,
-            "task": job.of.fingerprint,
+            "task": (job.board or job.of).fingerprint,
             "feature_set": str(job.feature_set),
             "layer": job.layer,
             "model": str(job.model),
             "findings": [list(finding) for finding in job.feature_set.findings()],
+            "baseline": job.baseline,
         }
         for job in jobs
         if job.shown

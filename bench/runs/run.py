@@ -20,7 +20,7 @@ from bench.runs.executor import execute
 from bench.runs.grid import Entry, feature_sets, make_entries, make_jobs
 from bench.runs.job import Job, TaskRun
 from bench.runs.plugin import add_plugins
-from bench.runs.preparation import AuditedTask, audited_tasks, read_corpora
+from bench.runs.preparation import AuditedTask, audited_tasks, pooled, pooled_extractions, read_corpora, tasks_of_labels
 from bench.runs.progress import Progress, Quiet
 from bench.runs.standing import make_board
 from bench.runs.study import Study, make_study
@@ -150,6 +150,7 @@ def _audited(
     corpora: Mapping[str, Corpus],
     extractions: Mapping[str, Extraction],
 ) -> Prepared:
+    corpora, extractions = pooled(study, corpora), pooled_extractions(study, extractions)
     audited = audited_tasks(study, corpora, {name: extraction.facts for name, extraction in extractions.items()})
     runs = tuple(TaskRun(one.task, track, _keys(one, extractions), study.permute) for one in audited for track in study.tracks)
     return Prepared(store, entries, runs, {one.task.name: one for one in audited}, extractions, corpora)
@@ -178,15 +179,20 @@ class _Watch:
 def make_folds_document(study: Study, progress: Progress) -> dict[str, Any]:
     """The folds of the one target that a study asks for, as a JSON object that ``splitter`` reads back.
 
+    Recordings that cannot be used are left out, as in a run. Where not one recording is there, the folds come from the label
+    files alone, and the object says so (``recordings``).
+
     Raises
     ------
     RequestError
         If the study asks for more than one target.
     """
     add_plugins(study.plugin)
-    tasks = prepare(study, (), progress).runs
-    names = sorted({f"{run.task.corpus.name}/{run.task.target.name}" for run in tasks})
+    corpora = read_corpora(study)
+    there = any(clip.path.exists() for corpus in corpora.values() for clip in corpus.clips)
+    tasks = [run.task for run in prepare(study, (), progress).runs] if there else tasks_of_labels(study, corpora)
+    names = sorted({f"{task.corpus.name}/{task.target.name}" for task in tasks})
     if len(names) > 1:
         raise RequestError(f"Folds are written for one target at a time, and the study asks for {', '.join(names)}. Name one.")
-    task = tasks[0].task
-    return {"task": names[0], "splitter": task.splitter, "seed": study.seed, **folds_as_json(task.folds)}
+    said = {} if there else {"recordings": "none is there: these folds come from the label files alone"}
+    return {"task": names[0], "splitter": tasks[0].splitter, "seed": study.seed, **said, **folds_as_json(tasks[0].folds)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,9 +16,12 @@ from bench.metrics.agreement import confusion
 from bench.metrics.answer import Answers, speaker_names
 from bench.metrics.interval import expanded, speaker_draws
 from bench.metrics.metric import METRICS, Metric, reported
+from bench.metrics.permutation import null_values
 from bench.runs.board import Board, Curve, Row, TaskBoard, Value
+from bench.runs.grid import PERMUTED
 from bench.runs.ledger import Ledger
 from bench.runs.prediction import Predictions, PredictionStore
+from bench.runs.stability import make_stability
 
 Record = Mapping[str, Any]
 Draws = npt.NDArray[np.float64]
@@ -89,7 +92,9 @@ def _task_board(
     metrics = reported(task["form"], target.levels, target.ordinal)
     scored = [_scored(task, target, metrics, record, predictions.get(record["job"]), costs) for record in records]
     done = sorted((one for one in scored if one.row.status == "done"), key=lambda one: -one.value)
-    rows = [_compared(one, done[0], task) for one in done]
+    best = next((one for one in done if one.row.baseline != PERMUTED), None)
+    nulls = _Nulls(task, target, predictions)
+    rows = [_compared(replace(one, row=replace(one.row, null=nulls.of(one.row))), best, task) for one in done]
     rows += [one.row for one in scored if one.row.status == "failed"]
     return TaskBoard(
         name=task["name"],
@@ -106,10 +111,12 @@ def _task_board(
         n_speakers=task["n_speakers"],
         fold_hash=task["fold_hash"],
         rows=tuple(rows),
-        findings=tuple(Finding(**finding) for finding in task["findings"]),
+        findings=_by_code((*(Finding(**finding) for finding in task["findings"]), *trivial_findings(rows, task))),
         excluded=tuple(Exclusion(*pair) for pair in task["excluded"]),
         curves=_curves(rows, task["metric"]),
         badge=task["badge"],
+        caution=task.get("caution", ""),
+        stability=make_stability(task, rows, predictions),
     )
 
 
@@ -137,6 +144,7 @@ def _scored(
         cache_mb=cache_mb,
         n_columns=record["n_columns"],
         chosen=tuple(record["chosen"]),
+        baseline=record.get("baseline", ""),
     )
     if record["status"] == "failed" or predictions is None:
         return _Scored(row, float("nan"), None)
@@ -163,13 +171,59 @@ def _value(value: float, draws: Draws | None, n_speakers: int) -> Value:
     return Value(value, *bounds) if bounds else Value(value)
 
 
-def _compared(one: _Scored, best: _Scored, task: Record) -> Row:
-    """The row with its difference to the best one, and the findings that follow from its intervals."""
+def _by_code(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda finding: finding.code))
+
+
+class _Nulls:
+    """The bounds that permuted labels give the rows of a task; the permutations are shared by rows with the same truth."""
+
+    def __init__(self, task: Record, target: Target, predictions: Mapping[str, Predictions]) -> None:
+        self.n_levels = len(target.levels) if task["form"] == "level" else 0
+        self.known, self.predictions = task["speakers_known"], predictions
+        self.made: dict[bytes, Callable[[Draws], Draws]] = {}
+
+    def of(self, row: Row) -> Value | None:
+        """Mean and 95 % bounds of the primary metric under permutation; None where nobody knows who speaks."""
+        if not self.known:
+            return None
+        own = self.predictions[row.fingerprint]
+        key = own.truth.tobytes()
+        if key not in self.made:
+            self.made[key] = null_values(_answers(own, self.n_levels))
+        values = self.made[key](own.guess)
+        if not np.isfinite(values).all():
+            return None
+        return Value(float(values.mean()), *(float(bound) for bound in np.quantile(values, [0.025, 0.975])))
+
+
+def trivial_findings(rows: Sequence[Row], task: Record) -> tuple[Finding, ...]:
+    """FB006: the row of clip duration alone lies above chance, interval and all."""
+    label = METRICS[task["metric"]].label
+    for row in rows:
+        value = row.metrics.get(task["metric"])
+        if row.baseline == "duration" and value and value.low is not None and value.low > task["chance"]:
+            bounds = f"{value.low:.3f} to {value.high:.3f}"
+            message = (
+                f"Clip duration alone predicts the label of {task['name']}: {label} is {value.value:.3f} ({bounds}), and "
+                f"chance is {task['chance']:.3f}. What a row adds to it is its difference to the row 'duration alone'."
+            )
+            return (Finding("FB006", message),)
+    return ()
+
+
+def _compared(one: _Scored, best: _Scored | None, task: Record) -> Row:
+    """The row with its difference to the best one, and the findings that follow from its intervals.
+
+    A row with permuted labels is about another truth: it is compared with nothing.
+    """
     difference = None
-    if one is not best:
+    if best is not None and one.row.fingerprint != best.row.fingerprint and one.row.baseline != PERMUTED:
         draws = one.draws - best.draws if one.draws is not None and best.draws is not None else None
         difference = _value(one.value - best.value, draws, len(one.row.by_speaker))
     label = METRICS[task["metric"]].label
+    if one.row.baseline == PERMUTED:
+        return one.row
     found = (chance_finding(one.row.metrics[task["metric"]], task["chance"], label), tie_finding(difference, label))
     return replace(one.row, difference=difference, findings=(*one.row.findings, *(f for f in found if f)))
 
@@ -221,7 +275,7 @@ def tie_finding(difference: Value | None, label: str) -> Finding | None:
 def _curves(rows: Sequence[Row], metric: str) -> tuple[Curve, ...]:
     points: dict[tuple[str, str], list[tuple[int, Value]]] = {}
     for row in rows:
-        if row.status == "done" and row.layer.isdigit():
+        if row.status == "done" and row.layer.isdigit() and not row.baseline:
             points.setdefault((row.feature_set, row.model), []).append((int(row.layer), row.metrics[metric]))
     return tuple(
         Curve(*key, tuple(sorted(found, key=lambda p: p[0]))) for key, found in sorted(points.items()) if len(found) > 1

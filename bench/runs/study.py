@@ -58,7 +58,7 @@ class Study:
 
     tasks: tuple[str, ...]
     features: tuple[str, ...]
-    models: tuple[str, ...] = ("dummy", "linear", "svm", "xgboost", "head")
+    models: tuple[str, ...] = ("linear", "svm", "xgboost", "head")
     sweep: tuple[str, ...] = ()
     corpora: Mapping[str, Path] = field(default_factory=dict)
     tracks: tuple[str, ...] = ("open",)
@@ -126,7 +126,7 @@ def make_study(given: Mapping[str, Any], file: Path | None = None) -> Study:
     Examples
     --------
     >>> make_study({"tasks": "synthetic/fatigue", "features": ["timing"], "jobs": 2}).models
-    ('dummy', 'linear', 'svm', 'xgboost', 'head')
+    ('linear', 'svm', 'xgboost', 'head')
     >>> make_study({}).splitter
     'grouped-6'
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,8 @@ class Problem:
     speakers : array of str, shape (n_clips,)
     n_layers : int
         How many layers stand side by side in X.
+    valid : int array
+        Rows on which candidates are tried, where that is fixed; empty where inner folds try them.
     """
 
     form: Form
@@ -41,6 +43,7 @@ class Problem:
     y: Numbers
     speakers: Numbers
     n_layers: int = 1
+    valid: Numbers = field(default_factory=lambda: np.zeros(0, np.intp))
 
     def part(self, rows: Numbers) -> Problem:
         """The problem on some of its clips."""
@@ -58,8 +61,9 @@ class Tuned:
 def tune(recipe: ModelRecipe, problem: Problem, seed: int) -> Tuned:
     """Choose among the candidates of a recipe.
 
-    Every candidate predicts each clip of the training side from other speakers; UAR (levels) or CCC (scores) of these pooled
-    predictions decides, and of equal candidates the most regularised one.
+    Every candidate predicts each clip of the training side from other speakers (or, where the fold has a devel part, that part
+    from the rest); UAR (levels) or CCC (scores) of these pooled predictions decides, and of equal candidates the most
+    regularised one.
 
     Parameters
     ----------
@@ -74,17 +78,24 @@ def tune(recipe: ModelRecipe, problem: Problem, seed: int) -> Tuned:
         The default, without a value, where there are fewer than 3 speakers or no candidate has a value (all labels alike).
     """
     candidates = recipe.grid(problem.form)
-    folds = inner_folds(problem.speakers, problem.y, seed)
+    folds = _fixed(problem) or inner_folds(problem.speakers, problem.y, seed)
     if not candidates or not folds:
         return Tuned(recipe.default(problem.form), None)
     guesses = np.zeros((len(candidates), len(problem.y)))
     for train, valid in folds:
         guesses[:, valid] = _fold_guesses(recipe, candidates, problem.part(train), problem.X[valid], seed)
-    values = [_value(problem, guess) for guess in guesses]
+    tried = np.sort(np.concatenate([valid for _, valid in folds]))
+    values = [_value(problem.part(tried), guess[tried]) for guess in guesses]
     best = int(np.argmax(values))
     if not np.isfinite(values[best]):
         return Tuned(recipe.default(problem.form), None)
     return Tuned(candidates[best], values[best])
+
+
+def _fixed(problem: Problem) -> list[tuple[Numbers, Numbers]]:
+    if not len(problem.valid):
+        return []
+    return [(np.setdiff1d(np.arange(len(problem.y)), problem.valid), problem.valid)]
 
 
 def fit_predict(recipe: ModelRecipe, parameters: Candidate, train: Problem, test: Matrix, seed: int) -> tuple[Numbers, Any]:

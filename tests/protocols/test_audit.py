@@ -106,7 +106,9 @@ def test_few_held_out_speakers():
 
 def test_unknown_speakers_have_no_interval_and_no_leak_by_speaker():
     good = task()
-    unknown = replace(good, corpus=replace(good.corpus, speakers="unknown"), folds=(Fold("1", ("a0",), ("a1",)),))
+    clips = tuple(replace(clip, speaker="") for clip in good.clips)
+    corpus = replace(good.corpus, speakers="unknown", clips=clips)
+    unknown = replace(good, corpus=corpus, clips=clips, folds=(Fold("1", ("a0",), ("a1",)),))
     assert speaker_on_two_sides(unknown) is None
     assert "does not say who speaks" in few_speakers(unknown).message
 

@@ -105,10 +105,12 @@ def test_a_file_of_folds_may_name_excluded_clips(tmp_path):
 
 
 def test_without_speakers_only_fixed_parts_serve():
-    unknown = corpus(speakers="unknown")
-    unknown = replace(
-        unknown, clips=tuple(replace(c, split="test" if c.id.startswith("c") else "train") for c in unknown.clips)
-    )
+    parts = {"a": "train", "b": "devel", "c": "test"}
+    clips = tuple(replace(clip, speaker="", split=parts[clip.speaker]) for clip in corpus().clips)
+    unknown = corpus(speakers="unknown", clips=clips)
+    (fold,) = make_tasks(unknown, parse_task("night/kss"))[0].folds
+    assert (fold.train, fold.test) == (("a0", "a1", "a2", "b0", "b1", "b2"), ("c0", "c1", "c2"))
+    assert fold.devel == ("b0", "b1", "b2")
     assert make_tasks(unknown, parse_task("night/kss"))[0].splitter == "fixed"
     with pytest.raises(RequestError, match="does not say who speaks, so 'loso'"):
         make_tasks(unknown, parse_task("night/kss"), "loso")

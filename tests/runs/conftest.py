@@ -13,7 +13,7 @@ from bench.decoders.facts import ClipFacts
 from bench.features.part import Row
 from bench.features.store import FeatureStore
 from bench.protocols.task import make_tasks, parse_task
-from bench.runs.fit import Work
+from bench.runs.fit import Split, Work
 from bench.runs.job import TaskRun
 from bench.runs.plugin import REGISTRIES, add_plugins
 
@@ -200,6 +200,6 @@ def make_work(root, feature_set, values, run, model="linear", notes=(), **more):
         "keys": run.keys,
         "speakers": tuple(task.speakers().tolist()),
         "y": task.y(),
-        "folds": tuple((f.name, [place[c] for c in f.train], [place[c] for c in f.test]) for f in task.folds),
+        "folds": tuple(Split(f.name, [place[c] for c in f.train], [place[c] for c in f.test], []) for f in task.folds),
     }
     return Work(**{**keywords, **more})

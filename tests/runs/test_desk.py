@@ -42,7 +42,7 @@ class Setting:
             extractions={"tiny": extraction},
             corpora={"tiny": corpus},
         )
-        self.jobs = make_jobs(self.study, entries, (self.run,))
+        self.jobs = [job for job in make_jobs(self.study, entries, (self.run,)) if not job.baseline]
 
     def desk(self):
         return Desk(self.study, self.prepared)
@@ -112,11 +112,12 @@ def test_a_work_says_all_that_a_worker_needs(given, tmp_path, form, n_levels):
     assert (work.form, work.n_levels, work.track, work.seed) == (form, n_levels, "open", 0)
     assert work.clip_ids == tuple(clip.id for clip in task.clips)
     assert work.y.tolist() == task.y().tolist()
-    for fold, (name, train, test) in zip(task.folds, work.folds, strict=True):
+    for fold, (name, train, test, devel) in zip(task.folds, work.folds, strict=True):
         assert name == fold.name
         assert [work.clip_ids[row] for row in train] == list(fold.train)
         assert [work.clip_ids[row] for row in test] == list(fold.test)
         assert {work.speakers[row] for row in test} == {fold.name}
+        assert devel == []
 
 
 def test_features_that_failed_fail_their_jobs_and_no_others(given, tmp_path):

@@ -45,7 +45,7 @@ def test_a_job_equals_ridge_by_hand_in_every_fold(given, tmp_path, track):
         for speaker in set(speakers):
             own = X[speakers == speaker].astype(float)
             X[speakers == speaker] = (own - np.nanmean(own, axis=0)) / np.nanstd(own, axis=0)
-    for (name, train, test), record in zip(work.folds, outcome.chosen, strict=True):
+    for (name, train, test, _), record in zip(work.folds, outcome.chosen, strict=True):
         train = np.array(train)
         values = {}
         for candidate in Linear().grid("score"):
@@ -99,7 +99,7 @@ def test_the_inner_folds_never_hold_the_test_speaker(given, tmp_path, form):
     assert fit(work).error == ""
     speakers = run.task.speakers()
     logged = iter(given.Watching.log)
-    for name, train, test in work.folds:
+    for name, train, test, _ in work.folds:
         for _ in range(4 * 2):  # inner folds times candidates
             fitted, guessed, _, _ = next(logged)
             assert name not in speakers[[int(row) for row in (*fitted, *guessed)]]
@@ -117,7 +117,7 @@ def test_under_best_each_fold_has_its_own_layer(given, tmp_path):
     singles = {layer: fit(dataclasses.replace(best, layer=str(layer), fold_layers=())) for layer in range(3)}
     outcome = fit(best)
     assert [record["layer"] for record in outcome.chosen] == [2, 0, 2, 1]
-    for (_, _, test), layer in zip(best.folds, best.fold_layers, strict=True):
+    for (_, _, test, _), layer in zip(best.folds, best.fold_layers, strict=True):
         np.testing.assert_array_equal(outcome.guess[test], singles[layer].guess[test])
     assert [record["layer"] for record in singles[1].chosen] == [1, 1, 1, 1]
     assert not np.array_equal(singles[0].guess, singles[2].guess)

@@ -11,9 +11,10 @@ from bench.runs.study import Study
 from tests.runs.conftest import make_run
 
 
-def jobs_of(features, models=("dummy",), sweep=(), runs=None, seed=0):
+def jobs_of(features, models=("dummy",), sweep=(), runs=None, seed=0, baselines=False):
     study = Study(tasks=("tiny/kss",), features=tuple(features), models=tuple(models), sweep=tuple(sweep), seed=seed)
-    return make_jobs(study, make_entries(study.features), runs or [make_run()])
+    jobs = make_jobs(study, make_entries(study.features), runs or [make_run()])
+    return [job for job in jobs if baselines or not job.baseline]
 
 
 def names(jobs, shown=True):
@@ -137,3 +138,35 @@ def test_a_form_that_no_model_solves_is_told(given, registries):
     assert names(jobs_of(["given"], ["only-levels"], runs=[make_run("level")])) == ["given@ only-levels"]
     with pytest.raises(RequestError, match=r"No model of the study solves '.*/score'"):
         jobs_of(["given"], ["only-levels"], runs=[make_run("score")])
+
+
+def test_every_board_has_its_baselines_and_a_row_with_permuted_labels(given):
+    runs = [make_run("score"), make_run("level")]
+    jobs = jobs_of(["layered", "given"], ["svm"], runs=runs, baselines=True)
+    own = [(job.baseline, str(job.feature_set), job.layer, str(job.model)) for job in jobs if job.baseline]
+    assert own == 2 * [
+        ("constant", "duration", "", "dummy"),
+        ("duration", "duration", "", "linear"),
+        ("loudness", "loudness", "", "linear"),
+        ("permuted", "layered", "1", "svm"),
+    ]
+    control = next(job for job in jobs if job.baseline == "permuted")
+    assert control.board is runs[0]
+    assert control.of.task.folds == runs[0].task.folds
+    assert control.of.fingerprint != runs[0].fingerprint
+    labels = [[clip.labels["kss"] for clip in task.clips] for task in (control.of.task, runs[0].task)]
+    assert labels[0] != labels[1]
+    assert sorted(labels[0]) == sorted(labels[1])
+
+
+def test_the_control_is_linear_where_there_is_one_and_none_where_all_labels_are_permuted(given):
+    jobs = jobs_of(["given"], ["svm", "linear"], baselines=True)
+    assert [str(job.model) for job in jobs if job.baseline == "permuted"] == ["linear"]
+    study = Study(tasks=("tiny/kss",), features=("given",), models=("linear",), permute=3)
+    jobs = make_jobs(study, make_entries(study.features), [make_run()])
+    assert "permuted" not in [job.baseline for job in jobs]
+
+
+def test_a_baseline_that_is_asked_for_anyway_stands_once_as_a_baseline(given):
+    jobs = jobs_of(["duration"], ["linear"], baselines=True)
+    assert [job.baseline for job in jobs] == ["duration", "constant", "loudness", "permuted"]

@@ -46,7 +46,7 @@ def test_what_is_given_beside_the_file_counts(tmp_path):
 def test_without_anything_it_is_the_embedded_default():
     made = make_study({})
     assert made.tasks == ("synthetic/fatigue",)
-    assert len(made.models) == 5
+    assert len(made.models) == 4
     assert make_study({"seed": 1}).tasks == made.tasks
     assert make_study({"features": ["zcr"]}).tasks == made.tasks
     assert make_study({"tasks": ["ravdess/emotion"]}).features == made.features
