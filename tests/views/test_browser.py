@@ -37,31 +37,33 @@ def browser():
 
 
 @pytest.fixture(scope="module")
-def address(board, tmp_path_factory):
-    file = tmp_path_factory.mktemp("page") / "leaderboard.html"
-    file.write_text(render_html(board), encoding="utf-8")
-    return file.as_uri()
+def addresses(board, full, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("page")
+    for name, shown in (("board", board), ("full", full)):
+        (folder / f"{name}.html").write_text(render_html(shown), encoding="utf-8")
+    return {name: (folder / f"{name}.html").as_uri() for name in ("board", "full")}
 
 
 @pytest.fixture
-def visit(browser, address):
-    contexts, requests, complaints = [], [], []
+def visit(browser, addresses):
+    contexts, requests, complaints, visited = [], [], [], []
 
-    def opened(**options):
+    def opened(which="board", **options):
         context = browser.new_context(offline=True, **options)
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: requests.append(request.url))
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(address)
+        page.goto(addresses[which])
+        visited.append(addresses[which])
         return page
 
     yield opened
     for context in contexts:
         context.close()
     assert complaints == []
-    assert [url for url in requests if not url.startswith("data:")] == [address] * len(contexts)
+    assert [url for url in requests if not url.startswith("data:")] == visited
 
 
 def names(page, selector="#t1 .board tbody tr"):
@@ -69,9 +71,10 @@ def names(page, selector="#t1 .board tbody tr"):
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_no_scrolling_sideways_and_nothing_for_axe_to_find(visit, screen):
+@pytest.mark.parametrize("which", ["board", "full"])
+def test_no_scrolling_sideways_and_nothing_for_axe_to_find(visit, screen, which):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    page = visit(**SCREENS[screen])
+    page = visit(which, **SCREENS[screen])
     width = SCREENS[screen]["viewport"]["width"]
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
@@ -151,3 +154,19 @@ def test_drawn_intervals_lie_where_the_numbers_say(visit):
     }
     scale = (ticks["0.6"] - ticks["0.4"]) / 0.2
     assert dots[0] == pytest.approx(ticks["0.6"] + 0.052 * scale, abs=1.5)
+
+
+def test_baselines_are_sorted_among_the_rows_and_bands_lie_behind_the_points(visit):
+    page = visit("full", **SCREENS["desktop-light"])
+    rows = page.locator("#t1 .board tbody tr:visible")
+    named = page.locator("#t1 .board tbody th > bdi:visible")
+    names = named.all_inner_texts()
+    assert len(names) == rows.count()
+    assert names.index("duration alone") == 2
+    page.locator("#t1").get_by_role("button", name="UAR", exact=True).click()
+    assert named.all_inner_texts().index("duration alone") == len(names) - 1 - 2 - 1  # the failed row stays last
+    band, dot = (page.locator("#t1 .board .best").locator(what).bounding_box() for what in ("rect", "circle"))
+    left, right = band["x"], band["x"] + band["width"]
+    scale = band["width"] / 0.1
+    assert dot["x"] + dot["width"] / 2 == pytest.approx(right + (0.652 - 0.4) * scale, abs=2)
+    assert left < right < dot["x"]

@@ -186,3 +186,80 @@ def test_a_partial_board_and_an_empty_one_say_so(board):
 def test_a_task_without_rows_is_no_error(board):
     waiting = dataclasses.replace(board.tasks[0], rows=(), curves=(), findings=())
     assert "No row was scored yet." in render_html(dataclasses.replace(board, tasks=(waiting,)))
+
+
+@pytest.fixture(scope="module")
+def everything(full):
+    return render_html(full)
+
+
+def words(markup):
+    return " ".join(re.sub(r"<title>.*?</title>|<(?!wbr)[^>]+>", " ", markup).replace("<wbr>", "").split())
+
+
+def row_of(html, name):
+    return re.search(rf"<tr role=\"row\"[^>]*><th[^>]*><bdi>{name}</bdi>.*?</tr>", html, re.DOTALL).group()
+
+
+def test_baselines_look_apart_and_are_explained(everything):
+    row = row_of(everything, "duration alone")
+    assert 'class="baseline"' in row
+    assert words(row).startswith("duration alone baseline linear 0.640 [0.595, 0.680] −0.012 [−0.050, 0.030]")
+    assert 'data-value="0.64"' in row
+    control = row_of(everything, r"permuted labels \(control\)")
+    assert words(control).startswith(
+        "permuted labels (control) of wav2vec2[checkpoint=untrained[size=base]] baseline best linear"
+    )
+    assert "duration alone: hears nothing but how long the clip is;" in words(everything).replace(" :", ":")
+    assert 'class="best"><th role="rowheader" scope="row"><bdi>egemaps</bdi>' in everything
+
+
+def test_null_bands_are_drawn_said_and_given_as_numbers(full, everything):
+    first = everything.split('id="t1"')[1].split('id="t2"')[0]
+    row = row_of(first, "egemaps")
+    low, mean, width = (
+        float(re.search(pattern, row).group(1))
+        for pattern in (r'rect class="null" x="([\d.]+)%"', r'line class="null" x1="([\d.]+)%"', r'width="([\d.]+)%"')
+    )
+    null = full.tasks[0].rows[0].null
+    assert (mean - low) / width == pytest.approx((null.value - null.low) / (null.high - null.low), abs=0.01)
+    assert "labels permuted 0.350 [0.300, 0.400]</title>" in row
+    caption = words(re.search(r"<caption>.*?</caption>", first, re.DOTALL).group())
+    assert caption.endswith("Grey: where 95 % of 1,000 permutations of the labels within speakers put the same predictions.")
+    metrics = first.split("All metrics")[1].split("</table>")[0]
+    assert "Null mean" in metrics
+    assert metrics.count("[0.290, 0.378]") == 1
+    last = everything.split('id="t3"')[1].split('id="reproduce"')[0]
+    assert "Grey" not in last
+    assert 'class="null"' not in last
+
+
+def test_the_caution_stands_beside_every_interval(full, everything):
+    said = full.tasks[0].caution.rstrip(".")
+    section = everything.split('id="t1"')[1].split('id="t2"')[0]
+    assert said in section.split('class="headline"')[1].split("</div>")[0]
+    over = [c for c in re.findall(r"<caption>(.*?)</caption>", section, re.DOTALL) if "intervals over" in c]
+    assert len(over) == 3  # the rows, the layers, the other metrics
+    assert all(said in caption for caption in over)
+    overview = everything.split('id="overview"')[1].split("</section>")[0]
+    assert f"* {full.tasks[0].caution}" in re.search(r"<caption>(.*?)</caption>", overview, re.DOTALL).group(1)
+    assert overview.count("[0.607, 0.693]*</td>") == 2
+
+
+def test_other_readings_of_the_label(everything):
+    first, second = (everything.split(f'id="t{n}-stability"')[1].split("</table>")[0] for n in (1, 2))
+    assert "The first row stays first under 3 of 5 readings. A winner must stay first under at least 4: it does not" in first
+    assert first.count("another row") == 2
+    assert '<a href="#t1-stability">The best row stays first under only 3 of 5 readings' in everything
+    assert "The first row stays first under 4 of 5 readings. A winner must stay first under at least 4: it does." in second
+    assert '<a href="#t2-stability">' not in everything
+    assert 'id="t3-stability"' not in everything
+
+
+def test_the_page_of_everything_is_whole(everything):
+    page = Page(everything)
+    assert page.open == []
+    ids = [a["id"] for _, a in page.elements if "id" in a]
+    assert len(ids) == len(set(ids))
+    assert len(page.all("caption")) == len(page.all("table"))
+    assert "nobody knows who speaks" in everything

@@ -61,3 +61,24 @@ def test_the_command_is_in_a_fence_that_it_cannot_close(board):
 
 def test_twice_the_same(board):
     assert render_markdown(board) == render_markdown(board)
+
+
+def test_baselines_null_bands_caution_and_readings(full):
+    text = render_markdown(full)
+    found = tables(text)
+    rows = next(table for table in found if table[0][0] == "Feature set")
+    assert rows[0][4] == r"95 % interval (Speakers come in dyads; intervals and tests treat the dyads as independent)"
+    assert rows[0][5] == "Null band"
+    duration = next(line for line in rows if line[0] == "baseline: duration alone")
+    assert duration[3:6] == ["0.640", r"\[0.595, 0.680\]", r"\[0.300, 0.401\]"]
+    control = next(line for line in rows if line[0].startswith("baseline: permuted"))
+    assert control[0] == r"baseline: permuted labels (control) of wav2vec2\[checkpoint=untrained\[size=base\]\]"
+    assert "*duration alone*: hears nothing but how long the clip is" in text
+    assert "### Does the order hang on the reading of the label?" in text
+    assert "The first row stays first under 3 of 5 readings." in text
+    readings = next(table for table in found if table[0][0] == "Reading of the label")
+    assert readings[-1] == ["fatigue-proxy-energetic", "compare svm", "−0.132", "0.778"]
+    last = [table for table in found if table[0][0] == "Feature set"][-2]
+    assert "Null band" not in last[0]
+    assert len({len(line) for table in found for line in table if table is rows}) == 1
+    assert "speakers who are not known" in text

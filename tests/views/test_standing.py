@@ -3,7 +3,7 @@
 import dataclasses
 
 from bench.base.finding import Finding
-from bench.views import remark, standing
+from bench.views import standing
 
 
 def test_rows_are_shown_or_folded_and_none_is_lost(board):
@@ -37,22 +37,10 @@ def test_a_sweep_alone_is_not_folded(board):
     assert standing.folded(dataclasses.replace(task, rows=sweep)) == ()
 
 
-def test_the_headline_says_value_interval_badge_and_chance(board):
-    sentence = remark.headline(board.tasks[0])
-    assert sentence == (
-        "Highest UAR (proxy label): 0.652 [0.607, 0.693], egemaps with linear. Chance is 0.333. "
-        "3 of the 35 other rows cannot be told apart from the best."
-    )
-    assert "no row can be told apart" in remark.headline(board.tasks[1])
-    assert remark.headline(board.tasks[2]) == "The only row failed."
-
-
 def test_rows_alike_are_those_whose_paired_interval_holds_zero(board):
     task = board.tasks[0]
     expected = sum("FB007" in standing.codes(row) for row in task.rows)
     assert standing.alike(task) == expected == 3
-    apart = dataclasses.replace(task, rows=tuple(row for row in task.rows if "FB007" not in standing.codes(row)))
-    assert remark.told_apart(apart) == "The best can be told apart from all 32 other rows."
 
 
 def test_row_findings_keep_every_sentence_and_row(board):
@@ -79,3 +67,27 @@ def test_a_board_that_is_not_whole_says_so(board):
         "The run is not finished: 1 job still waiting. The same command goes on.",
     )
     assert standing.warnings(board) == ()
+
+
+def test_a_baseline_is_never_the_best_nor_a_leading_row(full):
+    task = full.tasks[0]
+    on_top = dataclasses.replace(task, rows=tuple(sorted(task.rows, key=lambda row: row.baseline != "duration")))
+    assert on_top.rows[0].baseline == "duration"
+    assert standing.best(on_top) is standing.best(task)
+    assert all(not row.baseline for row in standing.leading(on_top, n=20))
+    assert len(standing.asked(task)) == 37
+    assert standing.alike(task) == 3
+    assert standing.best_baseline(task) is on_top.rows[0]
+
+
+def test_a_sweep_beside_baselines_is_not_folded(full):
+    task = full.tasks[0]
+    sweep = tuple(row for row in task.rows if row.layer.isdigit() or row.baseline)
+    assert standing.folded(dataclasses.replace(task, rows=sweep)) == ()
+
+
+def test_the_best_baseline_is_defined_and_no_control(full):
+    nameless = full.tasks[2]
+    assert standing.best_baseline(nameless).baseline == "duration"
+    control = tuple(row for row in full.tasks[0].rows if row.baseline in ("", "permuted"))
+    assert standing.best_baseline(dataclasses.replace(full.tasks[0], rows=control)) is None

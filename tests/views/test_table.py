@@ -56,3 +56,15 @@ def test_what_is_not_known_is_empty(board):
 
 def test_twice_the_same(board):
     assert render_csv(board) == render_csv(board)
+
+
+def test_baselines_null_bands_and_the_caution(full):
+    lines = [line for line in read(full) if line["task"] == full.tasks[0].name]
+    assert {line["baseline"] for line in lines} == {"", "constant", "duration", "loudness", "permuted"}
+    assert {line["caution"] for line in lines} == {full.tasks[0].caution}
+    first, second = lines[:2]
+    null = full.tasks[0].rows[0].null
+    assert [float(first[key]) for key in ("null_mean", "null_low", "null_high")] == [null.value, null.low, null.high]
+    assert [second[key] for key in ("null_mean", "null_low", "null_high")] == ["", "", ""]  # not the primary metric
+    nameless = [line for line in read(full) if line["task"] == "sleep/kss/score"]
+    assert {line["null_low"] for line in nameless} == {line["caution"] for line in nameless} == {""}

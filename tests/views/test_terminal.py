@@ -9,8 +9,9 @@ from bench.views.terminal import render_terminal
 
 
 @pytest.mark.parametrize("width", [80, 100, 120])
-def test_no_line_is_wider_than_the_terminal(board, width):
-    for line in render_terminal(board, width).splitlines():
+@pytest.mark.parametrize("which", ["board", "full"])
+def test_no_line_is_wider_than_the_terminal(request, which, width):
+    for line in render_terminal(request.getfixturevalue(which), width).splitlines():
         assert cell_len(line) <= width, line
 
 
@@ -46,3 +47,21 @@ def test_only_our_own_escapes_reach_the_terminal(board):
 def test_a_partial_board_says_so_first(board):
     partial = dataclasses.replace(board, partial="the first 3 speakers only")
     assert render_terminal(partial).startswith("This board is partial: the first 3 speakers only.")
+
+
+def test_baselines_are_marked_and_readings_told(full):
+    lines = render_terminal(full, 100).splitlines()
+    assert lines[0].endswith(":crema[sentences=all]/")
+    assert lines[1] == "fatigue-proxy/level  proxy label"
+    assert any(line.startswith("  baseline: duration alone") and "0.640 [0.595, 0.680]" in line for line in lines)
+    text = " ".join(" ".join(lines).split())
+    assert "The baseline duration alone does as well." in text
+    assert "stays first under only 3 of 5 readings" in text
+    assert text.count("stays first under 4 of 5 readings") == 1
+    assert text.count("Speakers come in dyads") == 2  # once a task, as a finding
+    assert "5,570 clips of speakers who are not known" in text
+
+
+def test_a_caution_without_its_finding_is_told(full):
+    task = dataclasses.replace(full.tasks[0], findings=())
+    assert "Intervals: Speakers come in dyads;" in render_terminal(dataclasses.replace(full, tasks=(task,)))

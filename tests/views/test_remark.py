@@ -1,0 +1,90 @@
+"""What is said of the first row."""
+
+import dataclasses
+
+import pytest
+
+from bench.runs.board import Value
+from bench.views import remark
+
+
+def replaced(task, baseline, **given):
+    rows = (dataclasses.replace(row, **given) if row.baseline == baseline else row for row in task.rows)
+    return dataclasses.replace(task, rows=tuple(rows))
+
+
+def test_the_headline_says_value_interval_badge_and_chance(board):
+    sentence = remark.headline(board.tasks[0])
+    assert sentence == (
+        "Highest UAR (proxy label): 0.652 [0.607, 0.693], egemaps with linear. Chance is 0.333. "
+        "3 of the 35 other rows cannot be told apart from the best."
+    )
+    assert "no row can be told apart" in remark.headline(board.tasks[1])
+    assert remark.headline(board.tasks[2]) == "The only row failed."
+
+
+def test_the_headline_says_baselines_null_band_caution_and_readings(full):
+    assert remark.headline(full.tasks[0]) == (
+        "Highest UAR (proxy label): 0.652 [0.607, 0.693] (Speakers come in dyads; intervals and tests treat the dyads as "
+        "independent), egemaps with linear. Chance is 0.333. 3 of the 35 other rows cannot be told apart from the best. "
+        "The baseline duration alone does as well. Labels shuffled within speakers give the best row 0.300 to 0.400. "
+        "The best row stays first under only 3 of 5 readings of the label: no winner is named."
+    )
+
+
+def test_rows_that_can_be_told_apart_are_counted_without_baselines(full):
+    assert remark.told_apart(full.tasks[0]) == remark.told_apart(full.tasks[1])
+    assert remark.size(full.tasks[0]) == "37 rows and 4 baselines"
+
+
+@pytest.mark.parametrize(
+    ("difference", "value", "sentence"),
+    [
+        (Value(-0.012, -0.05, 0.03), 0.64, "The baseline duration alone does as well."),
+        (Value(0.1, 0.05, 0.15), 0.752, "The baseline duration alone does as well."),
+        (Value(-0.1, -0.15, -0.05), 0.552, "No baseline does as well."),
+        (Value(-0.1), 0.552, "No baseline does as well."),
+        (Value(0.0), 0.652, "The baseline duration alone does as well."),
+        (None, 0.7, "The baseline duration alone does as well."),
+    ],
+)
+def test_a_baseline_does_as_well_unless_its_interval_or_else_its_value_lies_below(full, difference, value, sentence):
+    changed = replaced(full.tasks[0], "duration", difference=difference, metrics={"uar": Value(value)})
+    assert remark.against_baselines(changed) == sentence
+
+
+def test_several_baselines_that_do_as_well_are_all_named(full):
+    changed = replaced(full.tasks[0], "constant", difference=Value(-0.01, -0.02, 0.1))
+    assert remark.against_baselines(changed) == "The baselines duration alone and constant do as well."
+
+
+def test_nothing_is_said_of_baselines_that_are_not_there_or_not_defined(board, full):
+    assert remark.against_baselines(board.tasks[0]) == ""
+    alone = dataclasses.replace(full.tasks[2], rows=(full.tasks[2].rows[0], full.tasks[2].rows[2]))
+    assert remark.against_baselines(alone) == ""
+
+
+def test_a_row_within_its_null_band_is_said_to_be_no_better(full):
+    task = full.tasks[0]
+    inside = dataclasses.replace(task, rows=(dataclasses.replace(task.rows[0], null=Value(0.6, 0.55, 0.66)), *task.rows[1:]))
+    assert (
+        remark.against_null(inside)
+        == "Labels shuffled within speakers give the best row 0.550 to 0.660: it is no better than that."
+    )
+    assert remark.against_null(full.tasks[2]) == ""
+
+
+def test_a_caution_is_said_where_there_are_intervals_only(full, board):
+    assert remark.intervals(full.tasks[0]).endswith(
+        "over speakers (Speakers come in dyads; intervals and tests treat the dyads as independent)"
+    )
+    four = dataclasses.replace(board.tasks[1], caution="Dyads.")
+    assert remark.intervals(four) == "no interval: fewer than 5 speakers"
+    assert remark.cautioned(four) == ""
+    assert remark.intervals(full.tasks[2]) == "no interval: nobody knows who speaks"
+
+
+def test_the_best_alone_is_told_apart_from_all(board):
+    task = board.tasks[0]
+    rows = tuple(row for row in task.rows if all(finding.code != "FB007" for finding in row.findings))
+    assert remark.told_apart(dataclasses.replace(task, rows=rows)) == "The best can be told apart from all 32 other rows."
