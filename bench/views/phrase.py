@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bench.runs.portion import Numbers
-from bench.views.number import fixed
+from bench.views.number import counted, fixed
 
 _SIDES = ("left", "right")
 
@@ -19,8 +19,10 @@ def length(seconds: float) -> str:
     ('20 seconds', '0.74 hours (44 minutes)', '2.5 hours')
     """
     if seconds < 60:
-        return f"{seconds:.0f} seconds"
-    return f"{seconds / 3600:.2f} hours ({seconds / 60:.0f} minutes)" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
+        return counted(round(seconds), "second")
+    if seconds < 5400:
+        return f"{seconds / 3600:.2f} hours ({counted(round(seconds / 60), 'minute')})"
+    return f"{seconds / 3600:,.1f} hours"
 
 
 def share(value: float) -> str:
