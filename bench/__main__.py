@@ -245,6 +245,30 @@ def cues(
         typer.echo(f"\n{write_cues(board, reports)}")
 
 
+@app.command()
+def proxy(
+    place: PlaceArgument,
+    plugin: PluginFlag = None,
+    cache: CacheFlag = Path("features_cache"),
+    reports: Annotated[
+        Path, typer.Option("--reports", help="Folder of the reports of a finished run, if there is one.")
+    ] = Path("reports"),
+    jobs: Annotated[Number, typer.Option("--jobs", help="Parallel processes.")] = None,
+) -> None:
+    """Say what a corpus' fatigue proxy looks like, what explains it, and whether ranks hold under its variants."""
+    from bench.runs.look import corpus_place, look
+    from bench.runs.plugin import add_plugins
+    from bench.runs.proxy import kept_board, make_sheet
+    from bench.views.progress import watching
+    from bench.views.proxy import render_proxy
+
+    add_plugins([Path(file) for file in plugin or ()])
+    with watching() as progress:
+        seen = look(*corpus_place(place), cache, jobs, progress)
+    sheet = make_sheet(seen.corpus, seen.facts, kept_board(reports))
+    typer.echo(render_proxy(sheet, max(60, shutil.get_terminal_size((100, 24)).columns)), nl=False)
+
+
 @cache_app.command("ls")
 def cache_ls(cache: CacheFlag = Path("features_cache")) -> None:
     """List what is stored."""

@@ -10,7 +10,7 @@ from bench.base.error import RequestError
 from bench.corpora.corpus import Corpus
 from bench.decoders.facts import FactStore
 from bench.decoders.survey import exclude
-from bench.features.extraction import Event, Extraction, extract
+from bench.features.extraction import Extraction, extract
 from bench.features.plan import plan
 from bench.features.store import FeatureStore
 from bench.protocols.fold import folds_as_json
@@ -21,7 +21,7 @@ from bench.runs.grid import Entry, feature_sets, make_entries, make_jobs
 from bench.runs.job import Job, TaskRun
 from bench.runs.plugin import add_plugins
 from bench.runs.preparation import AuditedTask, audited_tasks, pooled, pooled_extractions, read_corpora, tasks_of_labels
-from bench.runs.progress import Progress, Quiet
+from bench.runs.progress import Progress, Quiet, Watch
 from bench.runs.standing import make_board
 from bench.runs.study import Study, make_study
 
@@ -123,7 +123,7 @@ def prepare(study: Study, entries: tuple[Entry, ...], progress: Progress) -> Pre
     corpora = read_corpora(study)
     extractions: dict[str, Extraction] = {}
     for name, corpus in corpora.items():
-        watch = _Watch(progress)
+        watch = Watch(progress)
         extractions[name] = extract(corpus.clips, sets, store, facts, jobs=study.jobs, plugins=study.plugin, progress=watch)
         corpora[name] = exclude(corpus, extractions[name].facts)
     return _audited(study, entries, store, corpora, extractions)
@@ -159,21 +159,6 @@ def _audited(
 def _keys(audited: AuditedTask, extractions: Mapping[str, Extraction]) -> dict[str, str]:
     keys = extractions[audited.task.corpus.name].keys
     return {clip.id: keys[clip.id] for clip in audited.task.clips}
-
-
-class _Watch:
-    """Passes the events of an extraction on, as a stage that begins with its first event."""
-
-    def __init__(self, progress: Progress) -> None:
-        self.progress, self.begun = progress, False
-
-    def __call__(self, event: Event) -> None:
-        if not event.total:
-            return
-        if not self.begun:
-            self.progress.stage("clips", event.total)
-            self.begun = True
-        self.progress.step(event.done)
 
 
 def make_folds_document(study: Study, progress: Progress) -> dict[str, Any]:
