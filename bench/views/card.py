@@ -11,6 +11,7 @@ from bench.views.number import visible
 
 _TERM = 14  # columns of the terms, at least
 _INDENT = 2
+_WIDEST = 110  # longer lines are hard to read
 
 
 def render_card(card: CorpusCard, width: int = 100, colour: bool = False) -> str:
@@ -20,7 +21,7 @@ def render_card(card: CorpusCard, width: int = 100, colour: bool = False) -> str
     ----------
     card : CorpusCard
     width : int
-        Columns; 60 and more read well.
+        Columns; 60 and more read well, and at most 110 are used.
     colour : bool
         Whether the text may hold escape sequences for bold and colour.
 
@@ -32,6 +33,7 @@ def render_card(card: CorpusCard, width: int = 100, colour: bool = False) -> str
     from rich.console import Console
     from rich.text import Text
 
+    width = min(width, _WIDEST)
     stream = io.StringIO()
     console = Console(
         file=stream,
