@@ -82,3 +82,12 @@ def test_files_of_another_form(tmp_path, text, message):
 def test_a_missing_file(tmp_path):
     with pytest.raises(RequestError, match=r"nothing\.json.*cannot be read"):
         read_folds(tmp_path / "nothing.json")
+
+
+def test_devel_clips_are_a_part_of_the_training_side():
+    fold = Fold("1", ("a", "b", "c"), ("d",), ("c",))
+    assert folds_from_json(json.loads(json.dumps(folds_as_json([fold])))) == (fold,)
+    assert folds_hash([fold]) != folds_hash([Fold("1", ("a", "b", "c"), ("d",))])
+    for devel in (("d",), ("x",), ("a", "a"), ("a", "b", "c")):
+        with pytest.raises(RequestError, match="Devel clips are a part of the training side"):
+            Fold("1", ("a", "b", "c"), ("d",), devel)

@@ -1,6 +1,7 @@
 """Each splitter by its spelling, and the sentence where it cannot serve."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -168,3 +169,53 @@ def test_inner_folds_validate_every_clip_once_and_keep_speakers_apart(n_speakers
 
 def test_no_inner_folds_with_fewer_than_three_speakers():
     assert inner_folds(np.array(["a", "b", "a"]), np.array([0, 1, 0]), 0) == []
+
+
+def crossing(n_speakers=6, n_texts=4, per=2):
+    return [
+        Clip(f"s{s}t{t}n{n}", f"s{s}", Path("x.wav"), {"kss": float(1 + (s + t + n) % 9)}, text=f"t{t}")
+        for s in range(n_speakers)
+        for t in range(n_texts)
+        for n in range(per)
+    ]
+
+
+@pytest.mark.parametrize(("n_speakers", "n_texts"), [(6, 4), (3, 2), (12, 10)])
+def test_speaker_text_tests_neither_a_voice_nor_a_text_that_was_heard(n_speakers, n_texts):
+    clips = crossing(n_speakers, n_texts)
+    folds = make_folds(clips, KSS, "speaker-text")
+    assert len(folds) == min(5, n_speakers) * min(5, n_texts)
+    by_id = {clip.id: clip for clip in clips}
+    for fold in folds:
+        train, test = ([by_id[clip_id] for clip_id in side] for side in (fold.train, fold.test))
+        assert not {clip.speaker for clip in train} & {clip.speaker for clip in test}
+        assert not {clip.text for clip in train} & {clip.text for clip in test}
+    assert sorted(clip_id for fold in folds for clip_id in fold.test) == sorted(by_id)
+
+
+def test_speaker_text_needs_texts():
+    clips = crossing()
+    with pytest.raises(RequestError, match="all clips say the same"):
+        make_folds([replace(clip, text="t") for clip in clips], KSS, "speaker-text")
+    with pytest.raises(RequestError, match="1 clips have no text, the first is 's0t0n0'"):
+        make_folds([replace(clip, text=None) if n == 0 else clip for n, clip in enumerate(clips)], KSS, "speaker-text")
+
+
+def test_corpora_leaves_one_out():
+    clips = [replace(clip, traits={"corpus": "ab"[int(clip.speaker[1]) % 2]}) for clip in crossing()]
+    first, second = make_folds(clips, KSS, "corpora")
+    assert (first.name, second.name) == ("a", "b")
+    assert first.test == second.train
+    with pytest.raises(RequestError, match="there is one only"):
+        make_folds(crossing(), KSS, "corpora")
+
+
+def test_fixed_parts_are_tuned_on_devel_beside_a_test_part_only():
+    parts = {"s0": "train", "s1": "train", "s2": "dev", "s3": "test", "s4": "test", "s5": "train"}
+    clips = [replace(clip, split=parts[clip.speaker]) for clip in crossing()]
+    (fold,) = make_folds(clips, KSS, "fixed")
+    assert {clip_id[:2] for clip_id in fold.devel} == {"s2"}
+    assert set(fold.devel) < set(fold.train)
+    without_test = [clip for clip in clips if clip.split != "test"]
+    (fold,) = make_folds(without_test, KSS, "fixed")
+    assert (fold.name, fold.devel, {clip_id[:2] for clip_id in fold.test}) == ("devel", (), {"s2"})

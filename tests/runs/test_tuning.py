@@ -155,3 +155,27 @@ def test_a_part_holds_the_rows_that_were_asked_for():
     np.testing.assert_array_equal(part.y, whole.y[rows])
     assert part.speakers.tolist() == whole.speakers[rows].tolist()
     assert (part.form, part.n_levels, part.n_layers) == ("level", 3, 1)
+
+
+@pytest.mark.parametrize("form", ["score", "level"])
+def test_a_devel_part_is_what_candidates_are_tried_on(form):
+    from dataclasses import replace
+
+    asked = problem(form, seed=4)
+    valid = np.flatnonzero(np.isin(asked.speakers, ["s4", "s5"]))
+    train = np.flatnonzero(~np.isin(asked.speakers, ["s4", "s5"]))
+    recipe = Linear()
+    values = []
+    for candidate in recipe.grid(form):
+        guess, _ = fit_predict(recipe, candidate, asked.part(train), asked.X[valid], 0)
+        truth = asked.y[valid]
+        if form == "level":
+            recalls = [np.mean(guess[truth == level] == level) for level in np.unique(truth)]
+            values.append(np.mean(recalls))
+        else:
+            (truth_var, both), (_, guess_var) = np.cov(truth, guess, ddof=0)
+            values.append(2 * both / (truth_var + guess_var + (truth.mean() - guess.mean()) ** 2))
+    # Nobody needs to know who speaks.
+    tuned = tune(recipe, replace(asked, valid=valid, speakers=np.full(len(asked.y), "")), 0)
+    assert tuned.value == pytest.approx(max(values), abs=1e-9)
+    assert tuned.parameters == recipe.grid(form)[int(np.argmax(values))]
