@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from bench.runs.board import Row, TaskBoard
 
+CONTROL = "permuted"
 LABELS = {
     "constant": "constant",
     "duration": "duration alone",
     "loudness": "loudness alone",
-    "permuted": "permuted labels (control)",
+    CONTROL: "permuted labels (control)",
 }
 ABOUTS = {
     "constant": "always the commonest answer of the training side",
     "duration": "hears nothing but how long the clip is",
     "loudness": "hears nothing but how loud the clip is on the whole",
-    "permuted": "a real row, fitted and tested on labels that were shuffled: whatever it scores was not learnt from the labels",
+    CONTROL: "a real row, fitted and tested on labels that were shuffled: whatever it scores was not learnt from the labels",
 }
 
 
@@ -37,7 +38,7 @@ def of(row: Row) -> str:
     >>> of(Row("f", "wav2vec2", "best", "linear", 0, "done", baseline="permuted"))
     'wav2vec2@best'
     """
-    if row.baseline != "permuted":
+    if row.baseline != CONTROL:
         return ""
     return f"{row.feature_set}@{row.layer}" if row.layer else row.feature_set
 

@@ -6,6 +6,7 @@ import math
 
 from bench.runs.board import Row, TaskBoard
 from bench.views import baseline, stability
+from bench.views.baseline import CONTROL
 from bench.views.number import called, counted, fixed, interval, no_interval
 from bench.views.standing import alike, asked, best, others
 
@@ -85,9 +86,13 @@ def told_apart(task: TaskBoard) -> str:
 
 
 def against_baselines(task: TaskBoard) -> str:
-    """Which baselines do as well as the best row, in a sentence; empty where there is none to compare with."""
+    """Which baselines do as well as the best row, in a sentence; empty where there is none to compare with.
+
+    The control is about other labels, and compared with nothing.
+    """
     row = best(task)
-    rivals = [one for one in task.rows if one.baseline and math.isfinite(_value(task, one))]
+    trivial = [one for one in task.rows if one.baseline not in ("", CONTROL)]
+    rivals = [one for one in trivial if math.isfinite(_value(task, one))]
     if row is None or not rivals:
         return ""
     equal = [baseline.label(one) for one in rivals if not _below(task, one, row)]

@@ -51,7 +51,7 @@ def verdict(stability: Stability) -> str:
     'The first row stays first under 4 of 5 readings. A winner must stay first under at least 4: it does.'
     """
     if all(math.isnan(variant.tau) for variant in stability.variants):
-        return "There are too few rows for an order, so nothing can change places."
+        return "The rows have no order that could change."
     of = counted(n_readings(stability), "reading")
     does = "it does" if holds(stability) else "it does not, so this board names no winner"
     return (

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bench.base.finding import CODES
 from bench.runs.board import Board, Row, TaskBoard
+from bench.views import baseline
 from bench.views.number import called, counted
 
 
@@ -38,7 +39,7 @@ def best(task: TaskBoard) -> Row | None:
 
 def best_baseline(task: TaskBoard) -> Row | None:
     """The trivial row with the highest value, the control on permuted labels apart; None where there is none."""
-    rows = [row for row in task.rows if row.baseline not in ("", "permuted") and task.metric in row.metrics]
+    rows = [row for row in task.rows if row.baseline not in ("", baseline.CONTROL) and task.metric in row.metrics]
     known = [row for row in rows if math.isfinite(row.metrics[task.metric].value)]
     return max(known, key=lambda row: row.metrics[task.metric].value, default=None)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 from bench.runs.board import Board, Row, TaskBoard
 from bench.views import baseline, number, remark, stability, standing
+from bench.views.console import console, printed
 
 _WIDE = 104
 _OTHERS = 62  # columns taken by the model, the value and the difference, with their gaps
@@ -34,33 +34,19 @@ def render_terminal(board: Board, width: int = 100, colour: bool = False) -> str
     >>> print(render_terminal(Board("fatigue-bench run", {}, 0, 0, 0, 0, "", ())), end="")
     No task was run, so there is nothing to show.
     """
-    from rich.console import Console
-
-    stream = io.StringIO()
-    console = Console(
-        file=stream,
-        width=width,
-        force_terminal=colour,
-        color_system="standard" if colour else None,
-        no_color=not colour,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        legacy_windows=False,
-        _environ={},
-    )
+    made = console(width, colour)
     if not board.tasks:
-        console.print("No task was run, so there is nothing to show.")
+        made.print("No task was run, so there is nothing to show.")
     for sentence in standing.warnings(board):
-        console.print(number.visible(sentence), style="yellow")
+        made.print(number.visible(sentence), style="yellow")
     for place, task in enumerate(board.tasks):
         if place:
-            console.print()
-        _print_task(console, task, width)
-    return "\n".join(line.rstrip() for line in stream.getvalue().split("\n"))
+            made.print()
+        _print_task(made, task, width)
+    return printed(made)
 
 
-def _print_task(console: Any, task: TaskBoard, width: int) -> None:
+def _print_task(made: Any, task: TaskBoard, width: int) -> None:
     from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
@@ -70,24 +56,24 @@ def _print_task(console: Any, task: TaskBoard, width: int) -> None:
         heading.append(f"  {number.visible(task.badge)}", style="yellow")
     if task.track == "speaker":
         heading.append("  speaker track", style="cyan")
-    console.print(heading)
+    made.print(heading)
     counts = (number.counted(task.n_clips, "clip"), number.speakers(task))
     folds = f"{number.counted(task.n_folds, 'fold')} ({task.splitter})"
-    console.print(f"{counts[0]} of {counts[1]}, {folds}. Chance is {number.fixed(task.chance)}.", style="dim")
-    console.print()
+    made.print(f"{counts[0]} of {counts[1]}, {folds}. Chance is {number.fixed(task.chance)}.", style="dim")
+    made.print()
     if standing.best(task) is not None:
-        console.print(Padding(_table(task, width), _INDENT))
-        console.print()
+        made.print(Padding(_table(task, width), _INDENT))
+        made.print()
     for sentence in _under(task):
-        console.print(Padding(Text(number.visible(sentence)), _INDENT))
+        made.print(Padding(Text(number.visible(sentence)), _INDENT))
     for row in standing.failed(task):
         failure = Text(number.visible(f"{number.called(row)} failed: {row.error}"), style="red")
-        console.print(Padding(failure, _INDENT))
+        made.print(Padding(failure, _INDENT))
     findings = Table.grid(padding=(0, 2, 0, 0))
     for code, sentence in _findings(task, width):
         findings.add_row(Text(code, style="dim"), Text(number.visible(sentence)))
     if findings.row_count:
-        console.print(Padding(findings, _INDENT))
+        made.print(Padding(findings, _INDENT))
 
 
 def _table(task: TaskBoard, width: int) -> Any:

@@ -53,6 +53,11 @@ def test_a_baseline_does_as_well_unless_its_interval_or_else_its_value_lies_belo
     assert remark.against_baselines(changed) == sentence
 
 
+def test_the_control_is_compared_with_nothing(full):
+    changed = replaced(full.tasks[1], "permuted", difference=None, metrics={"uar": Value(0.9)})
+    assert remark.against_baselines(changed) == "No baseline does as well."
+
+
 def test_several_baselines_that_do_as_well_are_all_named(full):
     changed = replaced(full.tasks[0], "constant", difference=Value(-0.01, -0.02, 0.1))
     assert remark.against_baselines(changed) == "The baselines duration alone and constant do as well."

@@ -33,7 +33,7 @@ def test_the_sentence_says_how_many_and_whether_that_is_enough():
 
 def test_one_row_has_no_order():
     alone = readings(*["a linear"] * 4, tau=math.nan)
-    assert stability.verdict(alone) == "There are too few rows for an order, so nothing can change places."
+    assert stability.verdict(alone) == "The rows have no order that could change."
     assert stability.short(alone) == ""
 
 
