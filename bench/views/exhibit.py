@@ -73,16 +73,16 @@ def speaker_pictures(card: CorpusCard) -> tuple[Picture, ...]:
     """How much there is of each speaker: minutes where there is sound, else clips."""
     if not card.speakers:
         return ()
+    clips = [f"{one.n_clips:,}" for one in card.speakers]
+    heads: tuple[str, ...] = ("speaker", "clips")
+    bars, label = [Bar(one.name, one.n_clips) for one in card.speakers], "clips"
+    columns = [[one.name for one in card.speakers], clips]
     if card.sound:
-        bars = [Bar(one.name, (one.seconds or 0.0) / 60) for one in card.speakers]
-        lines = [(one.name, fixed(bar.value, 1), f"{one.n_clips:,}") for one, bar in zip(card.speakers, bars, strict=True)]
-        heads, label = ("speaker", "minutes", "clips"), "minutes of recordings"
-    else:
-        bars = [Bar(one.name, one.n_clips) for one in card.speakers]
-        lines = [(one.name, f"{one.n_clips:,}") for one in card.speakers]
-        heads, label = ("speaker", "clips"), "clips"
+        bars, label = [Bar(one.name, (one.seconds or 0.0) / 60) for one in card.speakers], "minutes of recordings"
+        heads, columns = ("speaker", "minutes", "clips"), [columns[0], [fixed(bar.value, 1) for bar in bars], clips]
+    lines = tuple(zip(*columns, strict=True))
     more = f" (drawn are the {MOST_BARS} with the most)" if len(bars) > MOST_BARS else ""
-    return (Picture(_bars(bars, label, "speaker", "speakers"), Lines(f"Speakers{more}", heads, tuple(lines))),)
+    return (Picture(_bars(bars, label, "speaker", "speakers"), Lines(f"Speakers{more}", heads, lines)),)
 
 
 def sound_pictures(sound: Sound | None) -> tuple[Picture, ...]:
