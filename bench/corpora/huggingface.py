@@ -209,20 +209,26 @@ class _Found(NamedTuple):
 
 def _ids(rows: Sequence[Row], column: int) -> tuple[list[str], str]:
     """A name for each row, and how it was chosen: a column, the recordings' names where each stands once, or places."""
+    places = _places(rows)
     if column >= 0:
-        return [row.cells[column] or f"row-{number:06d}" for number, row in enumerate(rows)], "the column of ids"
-    names = [row.name for row in rows]
-    if all(names) and len(set(names)) == len(names):
-        return names, "the names of the recordings"
-    names = [f"{row.split}/{row.name}" for row in rows]
-    if all(row.name and row.split for row in rows) and len(set(names)) == len(names):
-        return names, "their split and the names of the recordings"
+        return [row.cells[column] or place for row, place in zip(rows, places, strict=True)], "the column of ids"
+    short = [row.name or place for row, place in zip(rows, places, strict=True)]
+    if len(set(short)) == len(short):
+        return short, "the names of the recordings"
+    long = [f"{row.split}/{row.name}" if row.name else place for row, place in zip(rows, places, strict=True)]
+    if len(set(long)) == len(long):
+        return long, "their split and the names of the recordings"
+    return places, "their place in the data set, for names repeat"
+
+
+def _places(rows: Sequence[Row]) -> list[str]:
+    """Each row by its split and number."""
     seen: Counter[str] = Counter()
     places = []
     for row in rows:
         places.append(f"{row.split or 'row'}-{seen[row.split]:06d}")
         seen[row.split] += 1
-    return places, "their place in the data set, for names repeat or are missing"
+    return places
 
 
 def _traits(cells: Mapping[str, str]) -> dict[str, str]:

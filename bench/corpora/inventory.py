@@ -116,10 +116,10 @@ def keep_inventory(shards: Shards, audio: str, place: Path) -> Path | None:
     known = load_inventory(path) if path.is_file() else None
     if known and all(known.audio(row).is_file() for row in known.rows if row.kept):
         return path
-    make_folder(place / AUDIO)
-    write_whole(
-        path, json.dumps(_as_json(take_inventory(shards, audio, lambda data, ending: _keep(place, data, ending)))).encode()
-    )
+    taken = take_inventory(shards, audio, lambda data, ending: _keep(place, data, ending))
+    if not any(row.kept for row in taken.rows):
+        return None
+    write_whole(path, json.dumps(_as_json(taken)).encode())  # it comes last: it vouches for the recordings
     return path
 
 
@@ -167,9 +167,9 @@ def take_inventory(shards: Shards, audio: str = "", keep: Keep | None = None) ->
     for source in sources[1:]:
         if (source.columns, source.numeric) != (first.columns, first.numeric):
             raise RequestError(
-                f"{str(source.shard.path)!r} has other columns than {str(first.shard.path)!r}: {', '.join(source.columns)}, "
-                f"not {', '.join(first.columns)}. Expected are tables of one form. Give a folder of one data set, or "
-                "`config=NAME`."
+                f"{str(source.shard.path)!r} has other columns, or other levels in one, than {str(first.shard.path)!r}: "
+                f"{', '.join(source.columns)}, not {', '.join(first.columns)}. Expected are tables of one form. Give a folder "
+                "of one data set, or `config=NAME`."
             )
     placed = _Placed(shards.folder, keep)
     rows = [placed.row(source, record) for source in sources for record in source.records()]
@@ -184,10 +184,11 @@ class _Placed:
         self._real = os.path.realpath(folder)
 
     def row(self, source: Source, record: Record) -> Row:
-        path, problem, kept = "", "", record.data is not None
-        if record.data is not None:
+        path, problem, kept = "", "", bool(record.data)
+        if record.data:
             path = self._kept(source, record.data, record.path)
-            problem = "" if path else "its recording has no bytes"
+        elif record.data is not None:
+            problem = "its recording has no bytes"
         elif record.path:
             path, problem = self._found(source.shard.path.parent, record.path)
         else:
@@ -202,7 +203,7 @@ class _Placed:
                 f"{str(source.shard.path)!r} holds recordings inside the table. Expected is what `unpack` makes of it. Read "
                 "the corpus by its name and place: `--corpora huggingface[...]=PATH`."
             )
-        return self._keep(data, _ending(data, name)) if data else ""
+        return self._keep(data, _ending(data, name))
 
     def _found(self, beside: Path, text: str) -> tuple[str, str]:
         """The path of a recording in the data set's folder, and why it does not serve."""
