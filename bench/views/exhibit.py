@@ -59,9 +59,9 @@ def _label_picture(labels: Labels, prefix: str) -> Picture:
         label = f"{target.name} ({target.unit})" if target.unit else target.name
         whole = steps(labels.scores)
         if whole:
-            lines = tuple((f"{(one.low + one.high) / 2:g}", f"{one.count:,}") for one in whole)
+            counts = tuple((f"{(one.low + one.high) / 2:g}", f"{one.count:,}") for one in whole)
             svg = Markup(draw_spread(whole, label, target.cuts, prefix))  # noqa: S704 - tidied SVG
-            return Picture(svg, Lines(target.name, ("score", "clips"), lines, n_words=0), labels.badge)
+            return Picture(svg, Lines(target.name, ("score", "clips"), counts, n_words=0), labels.badge)
         return replace(_spread(target.name, labels.scores, label, prefix, 2, target.cuts), badge=labels.badge)
     bars = [Bar(part.name, part.n_clips) for part in labels.levels]
     lines = tuple((part.name, share(part.n_clips / labels.n_clips), f"{part.n_clips:,}") for part in labels.levels)
