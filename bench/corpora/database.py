@@ -26,7 +26,6 @@ NUMBERS = ("int", "float")
 # What the library reads as a missing value in a CSV file.
 MISSING = re.compile(r"|#N/A( N/A)?|#NA|-?1\.#(IND|QNAN)|-?nan|-?NaN|N/A|n/a|NA|NULL|null|NaT|<NA>")
 DURATION = re.compile(r"(?:(\d+) days?,? ?)?(?:\+?(\d+):(\d\d):(\d\d(?:\.\d+)?))?")
-
 Facts = Mapping[str, str]
 
 
@@ -37,7 +36,6 @@ class Scheme:
     Attributes
     ----------
     dtype : str
-        ``str``, ``int``, ``float``, ``bool``, ``time``, ``date`` or ``object``.
     labels : mapping of str to (mapping of str to str), or None
         The values, each with what is known about it; None where any value goes.
     table : str
@@ -65,7 +63,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table: its columns by id, whether its rows are stretches of files, its split ("" for none), its index by dtype."""
+    """A table: its columns, whether its rows are stretches of files, its split ("" for none), its index with dtypes."""
 
     id: str
     segmented: bool = False
@@ -84,7 +82,7 @@ class Database:
     facts : mapping of str to str
         ``name``, ``description``, ``source``, ``license`` and whatever else of the header is text.
     schemes, tables, misc_tables, splits, raters : mapping by id
-        Splits and raters by their type, as in ``{"dev": "dev"}`` and ``{"gold": "vote"}``.
+        Of splits and raters, the type.
     """
 
     folder: Path

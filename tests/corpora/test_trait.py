@@ -7,7 +7,7 @@ from bench.corpora.trait import sex_name
 
 @pytest.mark.parametrize(
     ("said", "name"),
-    [("female", "female"), (" F ", "female"), ("Woman", "female"), ("W", "female"), ("MALE", "male"), ("m", "male"), ("?", "?")],
+    [(" F ", "female"), ("Woman", "female"), ("W", "female"), ("MALE", "male"), ("m", "male"), ("?", "?")],
 )
 def test_names(said, name):
     assert sex_name(said) == name
