@@ -153,7 +153,6 @@ def read_database(folder: Path) -> Database:
     Parameters
     ----------
     folder : Path
-        With ``db.yaml``.
 
     Raises
     ------
