@@ -119,7 +119,8 @@ def _show(board: Any, reports: Path, again: bool = False) -> None:
         for row in task.rows:
             if row.status == "failed":
                 layer = f"@{row.layer}" if row.layer else ""
-                typer.echo(f"failed: {task.name} {row.feature_set}{layer} {row.model}: {row.error}", err=True)
+                what = f" ({row.baseline})" if row.baseline else ""
+                typer.echo(f"failed: {task.name} {row.feature_set}{layer} {row.model}{what}: {row.error}", err=True)
 
 
 @app.command("list")

@@ -43,17 +43,12 @@ def fetch(repo: str, revision: str, folder: Path) -> str:
     Raises
     ------
     RequestError
-        If the library is missing, there is no network, or no such data set.
+        If there is no network, or no such data set.
     Unwritable
         If the disk is full or read-only.
     """
-    try:
-        import huggingface_hub
-    except ImportError as error:
-        raise RequestError(
-            f"The data set {repo!r} comes from the hub, for which a library is missing. Run `pip install "
-            "'fatigue-bench[huggingface]'`, or give a folder: `--corpora huggingface=PATH`."
-        ) from error
+    import huggingface_hub
+
     try:
         # Asking for the commit first answers at once where there is no network; a download would retry for long.
         commit = huggingface_hub.HfApi().dataset_info(repo, revision=revision or None, timeout=TIMEOUT_S).sha

@@ -158,11 +158,15 @@ def _notes(corpus: Corpus, usable: Corpus, n_labelled: int, there: bool) -> list
         notes.append("No recording is there: this comes from the label files alone, without durations.")
     gone = len(corpus.clips) - len(usable.clips)
     if gone:
-        notes.append(f"{gone} clips whose recording cannot be used are left out; `fatigue-bench card` lists them.")
+        notes.append(f"Left out, unusable or heard twice: {_clips(gone)}; `fatigue-bench card` lists what and why.")
     without = len(usable.clips) - n_labelled
     if without:
-        notes.append(f"{without} clips have no label of it and are left out.")
+        notes.append(f"Left out, without a label of it: {_clips(without)}.")
     return notes
+
+
+def _clips(count: int) -> str:
+    return f"{count} clip" + ("" if count == 1 else "s")
 
 
 def _stability(board: Board | None, corpus: str, target: str) -> dict[str, Stability]:

@@ -60,7 +60,12 @@ def test_after_a_run_nothing_is_left(recordings, tmp_path):
 def test_only_what_is_new_is_counted(recordings, tmp_path):
     run_study(study_of(recordings, tmp_path), Quiet())
     more = estimate(study_of(recordings, tmp_path, models=["dummy", "linear"]))
-    assert (more.to_decode, more.to_extract, more.jobs, more.jobs_done) == (0, each(0, zcr=0), 4 + BASELINES, BASELINES)  # the controls are linear now
+    assert (more.to_decode, more.to_extract, more.jobs, more.jobs_done) == (
+        0,
+        each(0, zcr=0),
+        4 + BASELINES,
+        BASELINES,
+    )  # the controls are linear now
     assert more.fit_s > 0
     limited = estimate(study_of(recordings, tmp_path, limit=5))
     assert (limited.clips, limited.to_decode, limited.jobs, limited.jobs_done) == (30, 0, 2 + BASELINES, 0)

@@ -71,7 +71,8 @@ def test_recordings_that_cannot_be_used_and_labels_that_are_missing_are_counted(
     facts["s3-6"] = ClipFacts("", "the file is empty (0 bytes)")
     sheet = make_sheet(corpus, facts)
     assert sheet.n_clips == 28 - 4
-    assert [note.split(" whose")[0] for note in sheet.notes] == ["1 clips", "3 clips have no label of it and are left out."]
+    assert sheet.notes[0].startswith("Left out, unusable or heard twice: 1 clip; ")
+    assert sheet.notes[1:] == ("Left out, without a label of it: 3 clips.",)
 
 
 def test_without_any_recording_the_labels_are_described(tmp_path):
