@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 
-from bench.runs.board import Row, TaskBoard
+from bench.runs.board import Row, TaskBoard, Value
 from bench.views import baseline, stability
 from bench.views.baseline import CONTROL
 from bench.views.number import called, counted, fixed, interval, no_interval
-from bench.views.standing import alike, asked, best, others
+from bench.views.standing import alike, asked, best, best_baseline, others
 
 NULL_BAND = "where 95\N{NO-BREAK SPACE}% of 1,000 permutations of the labels within speakers put the same predictions"
 
@@ -20,7 +20,7 @@ def headline(task: TaskBoard) -> str:
         return nothing(task)
     value = row.metrics[task.metric]
     badge = f" ({task.badge})" if task.badge else ""
-    highest = f"Highest {task.metric_label}{badge}: {fixed(value.value)} {interval(value)}".rstrip()
+    highest = f"Highest {task.metric_label}{badge}{apart(task)}: {fixed(value.value)} {interval(value)}".rstrip()
     return " ".join((f"{highest}{cautioned(task)}, {called(row)}. Chance is {fixed(task.chance)}.", *remarks(task)))
 
 
@@ -86,7 +86,7 @@ def told_apart(task: TaskBoard) -> str:
 
 
 def against_baselines(task: TaskBoard) -> str:
-    """Which baselines do as well as the best row, in a sentence; empty where there is none to compare with.
+    """Which baselines do better than the best row, and which as well, in a sentence; empty where none is to be compared.
 
     The control is about other labels, and compared with nothing.
     """
@@ -95,11 +95,18 @@ def against_baselines(task: TaskBoard) -> str:
     rivals = [one for one in trivial if math.isfinite(_value(task, one))]
     if row is None or not rivals:
         return ""
-    equal = [baseline.label(one) for one in rivals if not _below(task, one, row)]
-    if not equal:
-        return "No baseline does as well."
-    listed = ", ".join(equal[:-1]) + (" and " if equal[:-1] else "") + equal[-1]
-    return f"The baseline {listed} does as well." if len(equal) == 1 else f"The baselines {listed} do as well."
+    gaps = {baseline.label(one): _gap(task, one, row) for one in rivals}
+    better = [name for name, gap in gaps.items() if gap.low is not None and gap.low > 0]
+    equal = [name for name, gap in gaps.items() if name not in better and gap.high is not None and gap.high >= 0]
+    parts = [_told(names, how) for names, how in ((better, "better"), (equal, "as well")) if names]
+    return f"The {' and the '.join(parts)}." if parts else "No baseline does as well."
+
+
+def apart(task: TaskBoard) -> str:
+    """That the highest value is not the highest of the board, where a baseline lies above it."""
+    row, rival = best(task), best_baseline(task)
+    above = row is not None and rival is not None and _value(task, rival) > _value(task, row)
+    return ", baselines apart" if above else ""
 
 
 def against_null(task: TaskBoard) -> str:
@@ -115,8 +122,14 @@ def _value(task: TaskBoard, row: Row) -> float:
     return row.metrics[task.metric].value if task.metric in row.metrics else math.nan
 
 
-def _below(task: TaskBoard, row: Row, first: Row) -> bool:
-    """Whether a row lies below the first: by its paired interval, or where it has none by its value."""
-    if row.difference is not None and row.difference.high is not None:
-        return row.difference.high < 0
-    return _value(task, row) < _value(task, first)
+def _gap(task: TaskBoard, row: Row, first: Row) -> Value:
+    """How far a row lies above the first: the bounds of the paired interval, or where there is none the difference itself."""
+    gap = _value(task, row) - _value(task, first)
+    if row.difference is None or row.difference.low is None:
+        return Value(gap, gap, gap)
+    return row.difference
+
+
+def _told(names: list[str], how: str) -> str:
+    listed = ", ".join(names[:-1]) + (" and " if names[:-1] else "") + names[-1]
+    return f"baseline {listed} does {how}" if len(names) == 1 else f"baselines {listed} do {how}"

@@ -41,11 +41,11 @@ def test_rows_that_can_be_told_apart_are_counted_without_baselines(full):
     ("difference", "value", "sentence"),
     [
         (Value(-0.012, -0.05, 0.03), 0.64, "The baseline duration alone does as well."),
-        (Value(0.1, 0.05, 0.15), 0.752, "The baseline duration alone does as well."),
+        (Value(0.1, 0.05, 0.15), 0.752, "The baseline duration alone does better."),
         (Value(-0.1, -0.15, -0.05), 0.552, "No baseline does as well."),
         (Value(-0.1), 0.552, "No baseline does as well."),
         (Value(0.0), 0.652, "The baseline duration alone does as well."),
-        (None, 0.7, "The baseline duration alone does as well."),
+        (None, 0.7, "The baseline duration alone does better."),
     ],
 )
 def test_a_baseline_does_as_well_unless_its_interval_or_else_its_value_lies_below(full, difference, value, sentence):
@@ -61,6 +61,11 @@ def test_the_control_is_compared_with_nothing(full):
 def test_several_baselines_that_do_as_well_are_all_named(full):
     changed = replaced(full.tasks[0], "constant", difference=Value(-0.01, -0.02, 0.1))
     assert remark.against_baselines(changed) == "The baselines duration alone and constant do as well."
+    above = replaced(changed, "loudness", difference=Value(0.1, 0.05, 0.15), metrics={"uar": Value(0.752)})
+    assert remark.against_baselines(above) == (
+        "The baseline loudness alone does better and the baselines duration alone and constant do as well."
+    )
+    assert remark.headline(above).startswith("Highest UAR (proxy label), baselines apart: 0.652")
 
 
 def test_nothing_is_said_of_baselines_that_are_not_there_or_not_defined(board, full):
