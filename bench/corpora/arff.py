@@ -1,8 +1,8 @@
 """ARFF: the format of Weka, in which the Interspeech challenges came, read for a few of its thousands of columns.
 
 scipy reads no string attributes, so no file names; liac-arff (last released in 2020) turns all 4,368 numbers of a row into
-floats to get at two values, which takes twenty times as long. Here a row is cut, and what was asked for is kept. Sparse rows and
-relational attributes are refused.
+floats to get at two values, which takes twenty times as long. Here a row is cut, and what was asked for is kept. Sparse rows
+and relational attributes are refused.
 """
 
 from __future__ import annotations

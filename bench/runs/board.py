@@ -36,8 +36,8 @@ class Row:
     metrics : mapping of str to Value
         By metric name; per-class recalls are called ``recall:<level>``. Empty if failed.
     difference : Value or None
-        Primary metric of this row minus that of the best row, with the paired interval; None for the best row itself, for
-        failed rows, and where there are no intervals then without bounds.
+        Primary metric of this row minus that of the best row that was asked for (no baseline), with the paired interval,
+        if there are intervals. None for the best row itself, for failed rows, and for the row of permuted labels.
     findings : tuple of Finding
         Of this row alone.
     extract_seconds : float or None

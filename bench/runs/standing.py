@@ -92,7 +92,7 @@ def _task_board(
     metrics = reported(task["form"], target.levels, target.ordinal)
     scored = [_scored(task, target, metrics, record, predictions.get(record["job"]), costs) for record in records]
     done = sorted((one for one in scored if one.row.status == "done"), key=lambda one: -one.value)
-    best = next((one for one in done if one.row.baseline != PERMUTED), None)
+    best = next((one for one in done if not one.row.baseline), None)
     nulls = _Nulls(task, target, predictions)
     rows = [_compared(replace(one, row=replace(one.row, null=nulls.of(one.row))), best, task) for one in done]
     rows += [one.row for one in scored if one.row.status == "failed"]

@@ -2,7 +2,6 @@
 
 import http.server
 import json
-import sys
 import threading
 from fnmatch import fnmatch
 from urllib.parse import unquote, urlsplit
@@ -108,12 +107,6 @@ def test_what_the_hub_does_not_have(hub, tmp_path, repo, revision):
 def test_a_name_that_is_none(tmp_path):
     with pytest.raises(RequestError, match=r"cannot be fetched from the hub"):
         fetch("a/b/c", "", tmp_path)
-
-
-def test_without_the_library(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "huggingface_hub", None)
-    with pytest.raises(RequestError, match=r"pip install 'fatigue-bench\[huggingface\]'"):
-        fetch("owner/name", "", tmp_path)
 
 
 @pytest.mark.parametrize("name", ["moods.py", "model.bin", "all.pkl", "x.tar.gz", "notebook.ipynb"])

@@ -48,7 +48,7 @@ class Bench:
         }
         self.ledger.append("task", "t", {**record, **task})
 
-    def row(self, guess, features="given", layer="", model="linear", status="done", seconds=1.0, **more):
+    def row(self, guess, features="given", layer="", model="linear", status="done", seconds=1.0, baseline="", **more):
         job = Job(self.run, FEATURE_SETS.make(parse(features)), layer, MODELS.make(parse(model)), len(self.rows))
         task = self.run.task
         record = {
@@ -73,7 +73,8 @@ class Bench:
                 job, Predictions(task.clip_ids, speakers, speakers, task.y().astype(float), np.asarray(guess, float))
             )
         keys = ("task", "feature_set", "layer", "model")
-        self.rows.append({"job": job.fingerprint, **{key: record[key] for key in keys}, "findings": []})
+        kept = {key: record[key] for key in keys}
+        self.rows.append({"job": job.fingerprint, **kept, "findings": [], "baseline": baseline})
         return job.fingerprint
 
     def board(self, **study):
@@ -351,3 +352,52 @@ def test_at_or_below_chance(value, found):
 )
 def test_told_apart_or_not(difference, tied):
     assert (tie_finding(difference, "UAR") is not None) is tied
+
+
+@pytest.mark.parametrize(("form", "metric"), [("score", spearman), ("level", uar)])
+def test_the_null_band_is_that_of_shuffling_by_hand(given, tmp_path, form, metric):
+    house = Bench(tmp_path, form, n_speakers=8)
+    truth = house.run.task.y().astype(float)
+    rng = np.random.default_rng(5)
+    guess = truth + rng.normal(0, 2, len(truth)) if form == "score" else rng.integers(0, 3, len(truth)).astype(float)
+    house.row(guess)
+    band = house.board().tasks[0].rows[0].null
+    clips = np.arange(len(truth)).reshape(8, -1)
+    values = [metric(truth[rng.permuted(clips, axis=1).ravel()], guess) for _ in range(4000)]
+    # Both are drawn, so they agree to a few standard errors of a quantile of 1,000 values.
+    spread = np.std(values)
+    assert band.value == pytest.approx(np.mean(values), abs=5 * spread / np.sqrt(1000))
+    low, high = np.quantile(values, [0.025, 0.975])
+    assert (band.low, band.high) == pytest.approx((low, high), abs=0.35 * spread)
+
+
+def test_where_nobody_knows_who_speaks_there_is_no_null_band(given, tmp_path):
+    house = Bench(tmp_path, n_speakers=8, speakers_known=False)
+    house.row(house.run.task.y())
+    assert house.board().tasks[0].rows[0].null is None
+
+
+def test_rows_are_compared_with_the_best_that_was_asked_for(given, tmp_path):
+    house = Bench(tmp_path, n_speakers=8)
+    truth = house.run.task.y().astype(float)
+    noise = np.random.default_rng(1).normal(0, 1, (3, len(truth)))
+    trivial = house.row(truth, baseline="loudness")
+    asked = house.row(truth + 3 * noise[0])
+    control = house.row(6 * noise[1], baseline="permuted")
+    rows = {row.fingerprint: row for row in house.board().tasks[0].rows}
+    assert next(iter(rows)) == trivial
+    assert rows[asked].difference is None
+    assert rows[trivial].difference.value > 0
+    assert (rows[control].difference, rows[control].findings) == (None, ())
+
+
+def test_duration_alone_is_found_where_it_lies_above_chance(given, tmp_path):
+    house = Bench(tmp_path, n_speakers=8)
+    truth = house.run.task.y().astype(float)
+    house.row(truth, baseline="duration")
+    found = house.board().tasks[0].findings
+    assert [finding.code for finding in found] == ["FB006", "FB010"]
+    assert "Spearman is 1.000 (1.000 to 1.000), and chance is 0.000" in found[0].message
+    other = Bench(tmp_path / "other", n_speakers=8)
+    other.row(np.random.default_rng(0).normal(size=len(truth)), baseline="duration")
+    assert [finding.code for finding in other.board().tasks[0].findings] == ["FB010"]
