@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 from bench.runs.card import CorpusCard
 from bench.views.chapter import Chapter, chapters, warnings
+from bench.views.console import console, printed
 from bench.views.number import visible
 
 _TERM = 14  # columns of the terms, at least
@@ -30,33 +30,20 @@ def render_card(card: CorpusCard, width: int = 100, colour: bool = False) -> str
     str
         Ended by a line feed.
     """
-    from rich.console import Console
     from rich.text import Text
 
     width = min(width, _WIDEST)
-    stream = io.StringIO()
-    console = Console(
-        file=stream,
-        width=width,
-        force_terminal=colour,
-        color_system="standard" if colour else None,
-        no_color=not colour,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        legacy_windows=False,
-        _environ={},
-    )
-    console.print(Text(visible(card.corpus.name), style="bold"))
+    page = console(width, colour)
+    page.print(Text(visible(card.corpus.name), style="bold"))
     if card.corpus.about:
-        console.print(Text(visible(card.corpus.about)))
+        page.print(Text(visible(card.corpus.about)))
     for sentence in warnings(card):
-        console.print(Text(visible(sentence), style="yellow"))
+        page.print(Text(visible(sentence), style="yellow"))
     for chapter in chapters(card):
-        console.print()
-        console.print(Text(chapter.title, style="bold"))
-        console.print(_notes(chapter) if not chapter.lines[0].term else _grid(chapter, width))
-    return "\n".join(line.rstrip() for line in stream.getvalue().split("\n"))
+        page.print()
+        page.print(Text(chapter.title, style="bold"))
+        page.print(_notes(chapter) if not chapter.lines[0].term else _grid(chapter, width))
+    return printed(page)
 
 
 def _notes(chapter: Chapter) -> Any:

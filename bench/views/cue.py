@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 from bench.metrics.interval import MIN_SPEAKERS
 from bench.metrics.within import MIN_CLIPS
 from bench.runs.cue import CueBoard, CueRow
+from bench.views.console import console, printed
 from bench.views.number import counted, fixed, interval, visible
 
 _WIDE = 100
@@ -38,41 +38,28 @@ def render_cues(board: CueBoard, width: int = 100, colour: bool = False) -> str:
     str
         Ended by a line feed.
     """
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    stream = io.StringIO()
-    console = Console(
-        file=stream,
-        width=width,
-        force_terminal=colour,
-        color_system="standard" if colour else None,
-        no_color=not colour,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        legacy_windows=False,
-        _environ={},
-    )
+    page = console(width, colour)
     heading = Text(visible(f"{board.corpus}/{board.target.name}"), style="bold")
     if board.badge:
         heading.append(f"  {board.badge}", style="yellow")
-    console.print(heading)
+    page.print(heading)
     for sentence in warnings(board):
-        console.print(visible(sentence), style="yellow")
-    console.print(visible(" ".join(counts(board))), style="dim")
-    console.print()
-    console.print(_table(board, width >= _WIDE))
-    console.print()
+        page.print(visible(sentence), style="yellow")
+    page.print(visible(" ".join(counts(board))), style="dim")
+    page.print()
+    page.print(_table(board, width >= _WIDE))
+    page.print()
     for sentence in (verdict(board), reading(board)):
-        console.print(visible(sentence))
-        console.print()
+        page.print(visible(sentence))
+        page.print()
     notes = Table.grid(padding=(0, 2, 0, 0))
     for name, sentence in remarks(board):
         notes.add_row(Text(visible(name), style="dim"), Text(visible(sentence)))
-    console.print(notes)
-    return "\n".join(line.rstrip() for line in stream.getvalue().split("\n"))
+    page.print(notes)
+    return printed(page)
 
 
 def _table(board: CueBoard, wide: bool) -> Any:
