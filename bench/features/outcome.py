@@ -59,15 +59,19 @@ def outcome_of(found: object, shape: Shape, columns: Sequence[str]) -> Outcome:
         bad = [names[i] for i in np.flatnonzero(~np.isfinite(values.ravel()))]
         raise BenchError(f"it gave {len(bad)} of {values.size} values that are NaN or infinite, {bad[0]!r} the first")
     if isinstance(found, Partial):
-        return Outcome(_without(found, columns), found.reason)
+        return Outcome(_without(found, shape, columns), found.reason)
     return Outcome(values, None)
 
 
-def _without(found: Partial, columns: Sequence[str]) -> Values:
-    unknown = [name for name in found.missing if name not in columns]
+def _without(found: Partial, shape: Shape, columns: Sequence[str]) -> Values:
+    """The values, missing where a column (in every statistic) or ``statistic:column`` is named; every layer alike."""
+    names = [(column, f"{statistic}:{column}") for statistic in shape.statistics for column in columns]
+    unknown = set(found.missing) - {name for pair in names for name in pair}
     if unknown:
-        raise BenchError(f"it names {unknown[0]!r} as missing, which is none of its columns")
-    gone = np.isin(np.asarray(columns), found.missing)
+        first = next(name for name in found.missing if name in unknown)
+        raise BenchError(f"it names {first!r} as missing, which is none of its columns")
+    missing = set(found.missing)
+    gone = np.array([not missing.isdisjoint(pair) for pair in names])
     values = found.values.copy()
-    values.reshape(-1, len(columns))[:, gone] = np.nan
+    values.reshape(-1, len(names))[:, gone] = np.nan
     return values

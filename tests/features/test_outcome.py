@@ -34,6 +34,15 @@ def test_missing_columns_are_missing_in_every_layer_and_statistic():
     assert not np.isnan(values).any()
 
 
+def test_a_column_may_be_missing_in_one_statistic_alone():
+    """As an encoder says of its means over voiced frames, where no frame is voiced."""
+    values = np.ones((2, 6), np.float32)
+    outcome = outcome_of(Partial(values, ("std:a", "std:b", "std:c"), "no voiced frame"), LAYERED, COLUMNS)
+    np.testing.assert_array_equal(np.isnan(outcome.values), [[False] * 3 + [True] * 3] * 2)
+    with pytest.raises(BenchError, match="it names 'max:a' as missing, which is none of its columns"):
+        outcome_of(Partial(values, ("std:a", "max:a"), "x"), LAYERED, COLUMNS)
+
+
 @pytest.mark.parametrize(
     ("found", "said"),
     [
