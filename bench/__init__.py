@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from bench.features.feature_set import FeatureSet, Partial
     from bench.features.table import FeatureTable
     from bench.models.recipe import ModelRecipe
+    from bench.runs.measure import features_of
     from bench.runs.run import run
+    from bench.runs.source import read_corpus
     from bench.views.report import report
 
 _HOMES = {
@@ -35,6 +37,8 @@ _HOMES = {
     "Partial": "bench.features.feature_set",
     "FeatureTable": "bench.features.table",
     "ModelRecipe": "bench.models.recipe",
+    "features_of": "bench.runs.measure",
+    "read_corpus": "bench.runs.source",
     "report": "bench.views.report",
     "run": "bench.runs.run",
 }
@@ -53,6 +57,8 @@ __all__ = [
     "Target",
     "TooShort",
     "Waveform",
+    "features_of",
+    "read_corpus",
     "report",
     "run",
 ]

@@ -14,17 +14,19 @@ from bench.corpora.reader import READERS, CorpusReader
 OWN = "folder"
 
 
-def read_corpus(spelled: str, folder: Path | None, cache: Path, others: Iterable[str] = ()) -> Corpus:
-    """Read one corpus.
+def read_corpus(
+    spelled: str, folder: Path | str | None = None, cache: Path | str = "features_cache", others: Iterable[str] = ()
+) -> Corpus:
+    """Read one corpus; nothing is decoded, so a recording may still turn out to be unusable.
 
     Parameters
     ----------
     spelled : str
         Of a reader, as in ``ravdess[channel=both]``; a name for a reader's corpus, as in ``young:tess``; or any name where the
         folder holds a TOML file that gives it.
-    folder : Path or None
+    folder : Path, str or None
         Where it lies; None for one that makes or fetches itself.
-    cache : Path
+    cache : Path or str
         What is made, fetched or unpacked lies in ``corpora`` below it.
     others : iterable of str
         Names of corpora that have a folder, for the sentence that says so.
@@ -44,11 +46,12 @@ def read_corpus(spelled: str, folder: Path | None, cache: Path, others: Iterable
     Traceback (most recent call last):
     bench.base.error.RequestError: The corpus 'ravdess' has no folder. Give it: `--corpora ravdess=PATH`.
     """
+    folder = None if folder is None else Path(folder)
     called, reader = reader_of(spelled, folder)
     if folder is None and not reader.makes_itself:
         known = f" Corpora with a folder: {', '.join(others)}." if others else ""
         raise RequestError(f"The corpus {spelled!r} has no folder.{known} Give it: `--corpora {spelled}=PATH`.")
-    corpus = reader.read(reader.unpack(folder, place_of(reader, cache)))
+    corpus = reader.read(reader.unpack(folder, place_of(reader, Path(cache))))
     if called:
         return replace(corpus, name=called)
     if reader.name == OWN and spelled != OWN and corpus.name != spelled:
