@@ -57,6 +57,9 @@ def test_a_list_of_one_kind_and_a_file_of_ones_own(tmp_path):
         (("run", "--jobs", "0"), "at least 1"),
         (("list", "modles"), "Did you mean 'models'"),
         (("check", "missing.py"), "does not exist"),
+        (("check", "ravdess"), "`fatigue-bench check ravdess=PATH`"),
+        (("check", "ravdes=/data"), "Did you mean 'ravdess'"),
+        (("check", "."), "is a folder"),
         (("report",), "Run it first"),
     ],
 )
@@ -134,3 +137,19 @@ def test_cues_are_told_and_drawn_and_a_wrong_request_is_a_sentence(recordings, t
     wrong = fatigue_bench("cues", f"tiny={recordings.folder}", "--target", "ksss", cwd=tmp_path)
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert "Did you mean 'kss'" in wrong.stderr
+
+
+def test_check_tries_a_corpus_on_its_folder(recordings, tmp_path):
+    answer = fatigue_bench("check", f"tiny={recordings.folder}", cwd=tmp_path)
+    assert (answer.returncode, answer.stdout) == (0, "tiny: nothing wrong was found\n"), answer.stderr
+    plugin = tmp_path / "own.py"
+    plugin.write_text(
+        "import bench\nfrom bench.corpora.folder import Folder\n\n\n"
+        'class Own(Folder):\n    name = "own"\n\n    def read(self, folder):\n        print(1 / 0)\n'
+    )
+    answer = fatigue_bench("check", f"own={recordings.folder}", "--plugin", plugin, cwd=tmp_path)
+    assert (answer.returncode, answer.stderr) == (1, "")
+    assert answer.stdout.startswith("own: 1 faults\n  Its folder cannot be read (ZeroDivisionError: division by zero).")
+    answer = fatigue_bench("check", plugin, cwd=tmp_path)
+    assert answer.returncode == 0
+    assert answer.stdout == f"own: say where its corpus lies: `fatigue-bench check own=PATH --plugin {plugin}`\n"

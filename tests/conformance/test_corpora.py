@@ -23,7 +23,11 @@ from bench.runs.corpus_conformance import corpus_faults
 from bench.runs.plugin import REGISTRIES, add_plugins
 
 OURS = sorted(point.name for point in entry_points(group="bench.corpora") if point.value.startswith("bench."))
-SPELLED = {"audformat": "audformat[kind=acted]", "huggingface": "huggingface[kind=acted,label=emotion,speaker=speaker_id]", "synthetic": "few"}
+SPELLED = {
+    "audformat": "audformat[kind=acted]",
+    "huggingface": "huggingface[kind=acted,label=emotion,speaker=speaker_id]",
+    "synthetic": "few",
+}
 NEEDED = {"synthetic": "espeakng_loader", "huggingface": "datasets"}
 EXPECTED = {
     "audformat": "db.yaml",
