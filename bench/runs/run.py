@@ -17,7 +17,7 @@ from bench.protocols.fold import folds_as_json
 from bench.runs.board import Board
 from bench.runs.desk import Desk, Prepared
 from bench.runs.executor import execute
-from bench.runs.grid import Entry, feature_sets, make_entries, make_jobs
+from bench.runs.grid import Entry, feature_sets, make_entries, make_jobs, make_models
 from bench.runs.job import Job, TaskRun
 from bench.runs.plugin import add_plugins
 from bench.runs.preparation import AuditedTask, audited_tasks, pooled, pooled_extractions, read_corpora, tasks_of_labels
@@ -91,6 +91,7 @@ def run_study(study: Study, progress: Progress) -> Board:
     """Run a study; see `run`."""
     add_plugins(study.plugin)
     entries = make_entries(study.features)
+    make_models((*study.models, *study.sweep))  # a wrong name is told before the first recording is decoded
     prepared = prepare(study, entries, progress)
     jobs = make_jobs(study, entries, prepared.runs)
     desk = Desk(study, prepared)

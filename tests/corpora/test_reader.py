@@ -37,7 +37,7 @@ def test_a_corpus_is_called_as_it_was_asked_for(tmp_path):
 
 def test_only_the_synthetic_corpus_makes_its_recordings():
     ours = [name for name in READERS.names() if READERS.get(name).__module__.startswith("bench.")]
-    assert {name: READERS.get(name)().makes_itself for name in ours} == {"folder": False, "ravdess": False, "synthetic": True}
+    assert [name for name in ours if READERS.get(name)().makes_itself] == ["synthetic"]
 
 
 def test_definitions_load_no_heavy_library():

@@ -19,7 +19,7 @@ SECONDS = ("extract_seconds", "fit_seconds")
 
 def words(recordings, folder, *more):
     models = [word for model in MODELS for word in ("--models", model)]
-    places = ("--cache", folder / "cache", "--reports", folder / "reports")
+    places = ("--cache", folder / "cache", "--reports", folder / "reports", "--splitter", "grouped-3")
     return ("run", *recordings.flags, *models, *places, "--jobs", "1", *more)
 
 
@@ -167,7 +167,10 @@ def test_two_runs_at_once_on_one_fresh_cache_give_the_board_of_one(recordings, t
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     pair = [subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL) for _ in range(2)]
     assert [process.wait() for process in pair] == [0, 0]
-    assert board_of(tmp_path / "two") == board_of(tmp_path / "one")
+    one, two = (board_of(tmp_path / name) for name in ("one", "two"))
+    for row in (*one, *two):
+        del row["cache_mb"]  # both may store a clip before either sees the other's; what lies twice is equal, and counts twice
+    assert two == one
 
 
 def test_ctrl_c_leaves_a_usable_partial_board(recordings, tmp_path):

@@ -70,8 +70,9 @@ def names(page, selector="#t1 .board tbody tr"):
     return [row.split("\t")[0].strip() for row in page.locator(selector).all_inner_texts()]
 
 
-@pytest.mark.parametrize("screen", SCREENS)
-@pytest.mark.parametrize("which", ["board", "full"])
+@pytest.mark.parametrize(
+    ("which", "screen"), [*(("board", screen) for screen in SCREENS), ("full", "phone-dark"), ("full", "desktop-light")]
+)
 def test_no_scrolling_sideways_and_nothing_for_axe_to_find(visit, screen, which):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     page = visit(which, **SCREENS[screen])
