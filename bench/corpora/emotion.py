@@ -34,7 +34,7 @@ def emotion_labels(emotion: str) -> dict[str, Label]:
     >>> emotion_labels("amusement")
     {'emotion': 'amusement'}
     >>> emotion_labels("boredom")["fatigue-proxy"]
-    0.78
+    0.7773
     """
     proxies = proxy_labels(emotion) if emotion in emotions() else {}
     return {**proxies, "emotion": emotion}

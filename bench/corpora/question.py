@@ -141,7 +141,7 @@ def ask(column: Column, kind: LabelKind, spelled: str = "") -> Question:
     --------
     >>> question = ask(Column("mood", "the column 'mood'", ["sad", "angry", ""]), "acted")
     >>> [target.name for target in question.targets][:2], question.labels[0]["fatigue-proxy"], question.labels[2]
-    (['mood', 'fatigue-proxy'], 0.68, {})
+    (['mood', 'fatigue-proxy'], 0.6822, {})
     """
     given = _scale(spelled)
     if given or (spelled != BY_NAME and column.bounds and not column.levels):

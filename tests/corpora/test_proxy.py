@@ -43,13 +43,23 @@ def test_order_is_that_of_the_table():
 def test_values_by_hand():
     # Fear: valence and arousal of the three sources on -1 to 1, then the mean of 0.5 - 0.095 v - 0.405 a.
     points = [(-0.64, 0.60), ((2.795 - 5) / 4, (5.795 - 5) / 4), (-0.25, 0.12)]
-    assert proxy_labels("fear")[DEFAULT] == round(sum(0.5 - 0.095 * v - 0.405 * a for v, a in points) / 3, 2)
+    assert proxy_labels("fear")[DEFAULT] == round(sum(0.5 - 0.095 * v - 0.405 * a for v, a in points) / 3, 4)
     # Anger in the variants: the mean of two word norms, dominance with it.
     v, a, d = ((-0.51 + (2.515 - 5) / 4) / 2, (0.59 + (6.065 - 5) / 4) / 2, (0.25 + (4.625 - 5) / 4) / 2)
     labels = proxy_labels("anger")
-    assert labels["fatigue-proxy-activation"] == round((1 - a) / 2, 2)
-    assert labels["fatigue-proxy-energetic"] == round((1 - 0.5 * v - 0.5 * a) / 2, 2)
-    assert labels["fatigue-proxy-pad"] == round((1 - 0.059 * v - 0.586 * a - 0.355 * d) / 2, 2)
+    assert labels["fatigue-proxy-activation"] == round((1 - a) / 2, 4)
+    assert labels["fatigue-proxy-energetic"] == round((1 - 0.5 * v - 0.5 * a) / 2, 4)
+    assert labels["fatigue-proxy-pad"] == round((1 - 0.059 * v - 0.586 * a - 0.355 * d) / 2, 4)
+
+
+def test_no_rounding_lifts_an_emotion_over_a_cut():
+    # Neutral under activation alone: arousal is the mean of 0 and (3.45 - 5) / 4, so F is 0.5969, which is below 0.60.
+    activation, energetic = (next(t for t in proxy_targets() if t.name.endswith(name)) for name in ("activation", "energetic"))
+    assert proxy_labels("neutral")[activation.name] == round(0.5 - 0.5 * (0 + (3.45 - 5) / 4) / 2, 4) == 0.5969
+    assert activation.levels[activation.level(proxy_labels("neutral")[activation.name])] == "neutral"
+    v, a = (-0.60 + (3.0 - 5) / 4) / 2, (0.35 + (4.945 - 5) / 4) / 2
+    assert proxy_labels("disgust")[energetic.name] == pytest.approx(0.5 - 0.25 * (v + a), abs=1e-4)
+    assert energetic.levels[energetic.level(proxy_labels("disgust")[energetic.name])] == "neutral"
 
 
 def test_pleasant_low_activation_is_no_fatigue():
