@@ -47,7 +47,30 @@ def test_labels_that_hang_on_the_text_are_found(form):
 def test_the_text_alone_is_worth_what_its_table_says():
     # All speakers have the same label with a text, so others' labels tell it without an error.
     found = text_predicts(task(lambda s, t, noise: 1.5 * t + 1))
-    assert "Spearman is 1.000 (1.000 to 1.000)" in found.message
+    assert "Spearman is 1.000 from the labels" in found.message
+
+
+@pytest.mark.parametrize("form", ["score", "level"])
+def test_a_handful_of_texts_raises_no_more_false_alarms_than_it_may(form):
+    # Ten texts, labels by chance: an interval over speakers found something in one of eight such level tasks.
+    rng, alarms = np.random.default_rng(5), 0
+    for _ in range(40):
+        chance = rng.uniform(1, 9, size=(8, 12))
+        alarms += text_predicts(task(lambda s, t, noise, of=chance: of[s][int(abs(noise) * 1e6) % 12], form)) is not None
+    assert alarms <= 5  # 2 expected; 6 or more in 1.4 % of such trials
+
+
+def test_levels_that_no_known_text_has_do_not_count_as_chance():
+    # "neither" is said with texts of one speaker alone: what is guessed at all has two levels, so chance is a half.
+    clips = [
+        Clip(f"s{s}-{n}", f"s{s}", Path("x.wav"), {"kss": (1.0, 9.0)[n % 2]}, text=f"t{n // 2}")
+        for s in range(6)
+        for n in range(8)
+    ]
+    clips += [Clip(f"own-{s}", f"s{s}", Path("x.wav"), {"kss": 5.0}, text=f"own {s}") for s in range(6)]
+    (made,) = make_tasks(Corpus("night", "1", (KSS,), tuple(clips)), parse_task("night/kss/level"), "loso")
+    assert made.chance == pytest.approx(1 / 3)
+    assert text_predicts(made) is None
 
 
 def test_texts_that_are_not_trained_on_predict_nothing():
