@@ -42,7 +42,7 @@ class TaskRun:
 
     def permuted(self, seed: int) -> TaskRun:
         """The same clips and folds with permuted labels: a control, where nothing is left to be learnt."""
-        corpus = permuted(self.task.corpus, self.task.target.name, seed)
+        corpus = permuted(self.task.corpus, self.task.target.name, seed, self.task.form)
         own = {clip.id: clip for clip in corpus.clips}
         task = replace(self.task, corpus=corpus, clips=tuple(own[clip.id] for clip in self.task.clips))
         return replace(self, task=task, permute=seed)

@@ -89,9 +89,20 @@ def _together(parts: Mapping[str, Extraction]) -> Extraction:
 
 
 def limited(corpus: Corpus, n_speakers: int | None) -> Corpus:
-    """The corpus with its first N speakers (in the order of their names) only."""
+    """The corpus with its first N speakers (in the order of their names) only.
+
+    Raises
+    ------
+    RequestError
+        If nobody knows who speaks in it.
+    """
     if n_speakers is None:
         return corpus
+    if corpus.speakers == "unknown":
+        raise RequestError(
+            f"The first {n_speakers} speakers of {corpus.name!r} cannot be taken, because it does not say who speaks. "
+            "Expected is a corpus with speakers. Leave `--limit` out."
+        )
     speakers = set(sorted({clip.speaker for clip in corpus.clips})[:n_speakers])
     return replace(corpus, clips=tuple(clip for clip in corpus.clips if clip.speaker in speakers))
 
@@ -117,7 +128,7 @@ def audited_tasks(
     found: list[AuditedTask] = []
     for text in study.tasks:
         question = parse_task(text)
-        corpus = permuted(corpora[question.corpus], question.target, study.permute)
+        corpus = corpora[question.corpus]
         hashes = {clip.id: facts[question.corpus][clip.id].sample_hash for clip in corpus.clips}
         if "speaker" in study.tracks and corpus.speakers == "unknown":
             raise RequestError(
@@ -142,7 +153,12 @@ def tasks_of_labels(study: Study, corpora: Mapping[str, Corpus]) -> list[Task]:
 
 
 def _tasks(corpus: Corpus, question: Question, study: Study) -> Sequence[Task]:
-    return make_tasks(corpus, question, study.splitter, study.seed)
+    if study.permute is None:
+        return make_tasks(corpus, question, study.splitter, study.seed)
+    forms = (question.form,) if question.form else corpus.target(question.target).forms
+    shuffled = {form: permuted(corpus, question.target, study.permute, form) for form in forms}
+    asked = {form: question._replace(form=form) for form in forms}
+    return [task for form in forms for task in make_tasks(shuffled[form], asked[form], study.splitter, study.seed)]
 
 
 def _controls(study: Study) -> tuple[Finding, ...]:

@@ -84,7 +84,9 @@ def test_a_corpus_that_no_task_asks_for_is_told(recordings, monkeypatch):
 
 
 def test_a_corpus_without_a_folder_is_told(recordings):
-    with pytest.raises(RequestError, match=r"'ravdess' has no folder\. Give it: `--corpora ravdess=PATH`"):
+    with pytest.raises(
+        RequestError, match=r"'ravdess' has no folder\. Give it: `ravdess=PATH` \(to a run, `--corpora ravdess=PATH`\)"
+    ):
         read_corpora(study_of("ravdess/fatigue-proxy"))
     with pytest.raises(RequestError, match="Corpora with a folder: folder"):
         read_corpora(study_of("tiny/kss", "ravdess/fatigue-proxy", corpora={"folder": recordings.folder}))
@@ -190,3 +192,11 @@ def test_two_folders_of_ones_own_are_told_apart_by_their_names(tmp_path):
     assert {name: corpus.name for name, corpus in read_corpora(study).items()} == {"tiny": "tiny", "other": "other"}
     with pytest.raises(RequestError, match=r"calls itself 'other', not 'third'"):
         read_corpora(study_of("third/kss", corpora={"third": toml}))
+
+
+def test_speakers_that_nobody_knows_cannot_be_limited():
+    corpus = make_corpus()
+    unknown = replace(corpus, speakers="unknown", clips=tuple(replace(clip, speaker="") for clip in corpus.clips))
+    assert limited(unknown, None) is unknown
+    with pytest.raises(RequestError, match=r"first 2 speakers of 'tiny' cannot be taken.*Leave `--limit` out"):
+        limited(unknown, 2)

@@ -52,3 +52,30 @@ def test_speakers_of_one_label_exchange_it():
     assert all(len(set(own)) == 1 for own in after.values())
     assert sorted(own[0] for own in after.values()) == [1, 2, 3, 4, 5, 6]
     assert [own[0] for own in after.values()] != [1, 2, 3, 4, 5, 6]
+
+
+def test_in_the_level_form_speakers_of_one_level_exchange_it():
+    # Scores 7, 8 and 9 are all "sleepy": shuffled among themselves they would leave every level where it was.
+    corpus = make_corpus(8)
+    clips = tuple(
+        replace(clip, labels={"kss": (7.0 if int(clip.speaker[1:]) < 4 else 1.0) + n % 3})
+        for n, clip in enumerate(corpus.clips)
+    )
+    corpus = replace(corpus, clips=clips)
+    levels = [corpus.target("kss").level(clip.labels["kss"]) for clip in corpus.clips]
+    by_score, by_level = ([c.labels["kss"] for c in permuted(corpus, "kss", 0, form).clips] for form in ("score", "level"))
+    assert [corpus.target("kss").level(label) for label in by_score] == levels
+    after = [corpus.target("kss").level(label) for label in by_level]
+    assert after != levels
+    assert sorted(after) == sorted(levels)
+
+
+def test_variants_go_with_the_label():
+    corpus = make_corpus(6)
+    kss = corpus.target("kss")
+    clips = tuple(replace(clip, labels={**clip.labels, "kss-2": clip.labels["kss"], "other": 1.0}) for clip in corpus.clips)
+    targets = (kss, replace(kss, name="kss-2", variant_of="kss"), replace(kss, name="other"))
+    shuffled = permuted(replace(corpus, targets=targets, clips=clips), "kss", 0)
+    assert all(clip.labels["kss-2"] == clip.labels["kss"] for clip in shuffled.clips)
+    assert {clip.labels["other"] for clip in shuffled.clips} == {1.0}
+    assert [clip.labels["kss"] for clip in shuffled.clips] != [clip.labels["kss"] for clip in clips]
