@@ -69,10 +69,21 @@ class Desk:
             self.ledger.append("study", key, record)
 
     def finished(self, jobs: Sequence[Job]) -> set[str]:
-        """Fingerprints of the jobs whose result and predictions are there; failed ones are tried again."""
+        """Fingerprints of the jobs whose result and predictions are there; failed ones are tried again.
+
+        A fingerprint does not know what folds are called and in which order they stand, but results name them: where they
+        are called otherwise now, the job is done again.
+        """
         results = self.ledger.records("result")
         kept = self.predictions.known()
-        done = {job.fingerprint for job in jobs} & kept & {k for k, r in results.items() if r["status"] == "done"}
+        done = {
+            job.fingerprint
+            for job in jobs
+            if job.fingerprint in kept
+            and (result := results.get(job.fingerprint)) is not None
+            and result["status"] == "done"
+            and {record["fold"] for record in result["chosen"]} == {fold.name for fold in job.of.task.folds}
+        }
         self.chosen |= {name: results[name]["chosen"] for name in done}
         return done
 
@@ -114,10 +125,10 @@ class Desk:
         options = [(int(other.layer), self.chosen.get(other.fingerprint)) for other in choosers(job)]
         if not options or any(records is None for _, records in options):
             return ()
+        by_fold = [(layer, {record["fold"]: record["tuned"] for record in records or ()}) for layer, records in options]
         layers = []
-        for fold in range(len(job.of.task.folds)):
-            values = [(records[fold]["tuned"], layer) for layer, records in options if records]
-            tuned = [(-value if value is not None else 0.0, layer) for value, layer in values]
+        for fold in job.of.task.folds:
+            tuned = [(-value if (value := values[fold.name]) is not None else 0.0, layer) for layer, values in by_fold]
             layers.append(min(tuned)[1])
         return tuple(layers)
 

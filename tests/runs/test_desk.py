@@ -1,6 +1,7 @@
 """The desk: what is kept of a job, what is done already, and how a layer is chosen."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -205,3 +206,28 @@ def test_the_study_that_was_asked_for_last_is_the_last_one(given, tmp_path):
     studies = one.desk().ledger.records("study")
     assert len(studies) == 2
     assert [row["feature_set"] for row in next(reversed(studies.values()))["rows"]] == ["layered"]
+
+
+def test_folds_that_stand_in_another_order_keep_their_layers(given, tmp_path):
+    setting = Setting(tmp_path)
+    keep_choosers(setting, setting.desk(), [(0.1, 0.5, 0.2), (0.3, 0.4, 0.2), (0.2, 0.6, 0.1)])
+    task = setting.run.task
+    turned = replace(setting.run, task=replace(task, folds=task.folds[::-1]))
+    assert turned.fingerprint == setting.run.fingerprint
+    desk = setting.desk()
+    jobs = [replace(job, of=turned) for job in setting.jobs]
+    desk.finished(jobs)
+    best = next(job for job in jobs if job.layer == "best")
+    assert desk.work(best).fold_layers == (0, 2, 1)
+
+
+def test_folds_that_are_called_otherwise_are_done_again(given, tmp_path):
+    setting = Setting(tmp_path, features=("given",))
+    (job,) = setting.jobs
+    setting.desk().keep(job, outcome(setting.run, (0.1, 0.2, 0.3)))
+    task = setting.run.task
+    folds = tuple(replace(fold, name=f"without {fold.name}") for fold in task.folds)
+    named = replace(job, of=replace(setting.run, task=replace(task, folds=folds)))
+    assert named.fingerprint == job.fingerprint
+    assert setting.desk().finished([job]) == {job.fingerprint}
+    assert setting.desk().finished([named]) == set()
