@@ -170,8 +170,13 @@ def make_cues(
     clips = [clip for clip in corpus.clips if asked.name in clip.labels]
     tables = {name: store.table(one, [clip.id for clip in clips], found.keys) for name, one in sets.items()}
     columns = {(name, column): table.values[:, at] for name, table in tables.items() for at, column in enumerate(table.columns)}
-    words = ["fatigue-bench", "cues", f"{spelled}={folder}" if folder else spelled, "--target", asked.name]
-    return judge_cues(corpus, asked, {cue: value_of(cue, columns) for cue in cues}, shlex.join(words))
+    command = _command(spelled, folder, asked.name, plugins)
+    return judge_cues(corpus, asked, {cue: value_of(cue, columns) for cue in cues}, command)
+
+
+def _command(spelled: str, folder: Path | None, target: str, plugins: Sequence[Path]) -> str:
+    words = ["fatigue-bench", "cues", f"{spelled}={folder}" if folder else spelled, "--target", target]
+    return shlex.join([*words, *(word for file in plugins for word in ("--plugin", str(file)))])
 
 
 def _asked(corpus: Corpus, target: str | None) -> Target:

@@ -164,7 +164,8 @@ def _untuned(recipe: ModelRecipe, work: Work, chosen: list[dict[str, Any]]) -> t
     if not recipe.grid(work.form) or not count:
         return ()
     why = "fewer than 3 known training speakers, or labels that are all alike there"
-    return (Finding("FB012", f"{count} folds have {why}, so {recipe} used its default parameters."),)
+    layer = ", and the lowest layer was taken" if work.fold_layers else ""
+    return (Finding("FB012", f"{count} folds have {why}, so {recipe} used its default parameters{layer}."),)
 
 
 class _Tables:

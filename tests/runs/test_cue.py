@@ -11,7 +11,7 @@ from bench.base.error import RequestError
 from bench.corpora.corpus import Clip, Corpus, Target
 from bench.corpora.plan import plan_clips
 from bench.features.cue import Cue
-from bench.runs.cue import judge_cues, make_cues
+from bench.runs.cue import _command, judge_cues, make_cues
 
 KSS = Target("kss", "measured", "How sleepy.", ("alert", "neither", "sleepy"), (1, 9), "KSS", (3.5, 6.5))
 GRADE = Target("grade", "acted", "How tired.", ("alert", "neither", "sleepy"))
@@ -230,6 +230,12 @@ def test_unknown_speakers_and_targets_are_refused(tmp_path):
     (folder / "corpus.toml").write_text(f'speakers = "unknown"\n{(folder / "corpus.toml").read_text()}')
     with pytest.raises(RequestError, match="Nobody knows who speaks"):
         make_cues("odd", folder, cache=tmp_path / "cache")
+
+
+def test_the_command_brings_what_the_corpus_is_read_with():
+    assert _command("mine", Path("my data"), "kss", [Path("own.py")]) == (
+        "fatigue-bench cues 'mine=my data' --target kss --plugin own.py"
+    )
 
 
 def test_importing_it_is_light():

@@ -177,8 +177,16 @@ def test_folds_that_could_not_be_tuned_are_counted(given, tmp_path):
     outcome = fit(make_work(tmp_path, given.Given(), np.nan_to_num(values_for(run)), run))
     (finding,) = outcome.findings
     assert (finding.code, finding.message[:8]) == ("FB012", "3 folds ")
+    assert "layer" not in finding.message
     assert [record["parameters"] for record in outcome.chosen] == [Linear().default("score")] * 3
     assert [record["tuned"] for record in outcome.chosen] == [None] * 3
+
+
+def test_a_layer_that_could_not_be_chosen_is_told(given, tmp_path):
+    run = make_run(corpus=make_corpus(3))
+    values = np.stack([np.nan_to_num(values_for(run))[:, :2]] * 3, axis=1)
+    (finding,) = fit(make_work(tmp_path, given.Layered(), values, run, layer="best", fold_layers=(0, 0, 0))).findings
+    assert finding.message.endswith("so linear used its default parameters, and the lowest layer was taken.")
 
 
 def test_equal_labels_on_a_training_side_give_a_record_that_can_be_written(given, tmp_path):
