@@ -198,14 +198,25 @@ class _Nulls:
 
 
 def trivial_findings(rows: Sequence[Row], task: Record) -> tuple[Finding, ...]:
-    """FB006: the row of clip duration alone lies above chance, interval and all."""
+    """FB006: the row of clip duration alone lies above chance, interval and all.
+
+    Where there are too few speakers for an interval, it lies above chance and above what permuted labels give it.
+    """
     label = METRICS[task["metric"]].label
     for row in rows:
         value = row.metrics.get(task["metric"])
-        if row.baseline == "duration" and value and value.low is not None and value.low > task["chance"]:
-            bounds = f"{value.low:.3f} to {value.high:.3f}"
+        if row.baseline != "duration" or value is None:
+            continue
+        if value.low is not None:
+            above, bounds = value.low > task["chance"], f" ({value.low:.3f} to {value.high:.3f})"
+        elif row.null is not None and row.null.high is not None:
+            above = value.value > max(task["chance"], row.null.high)
+            bounds = f", with permuted labels up to {row.null.high:.3f}"
+        else:
+            continue
+        if above:
             message = (
-                f"Clip duration alone predicts the label of {task['name']}: {label} is {value.value:.3f} ({bounds}), and "
+                f"Clip duration alone predicts the label of {task['name']}: {label} is {value.value:.3f}{bounds}, and "
                 f"chance is {task['chance']:.3f}. What a row adds to it is its difference to the row 'duration alone'."
             )
             return (Finding("FB006", message),)

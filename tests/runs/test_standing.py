@@ -401,3 +401,15 @@ def test_duration_alone_is_found_where_it_lies_above_chance(given, tmp_path):
     other = Bench(tmp_path / "other", n_speakers=8)
     other.row(np.random.default_rng(0).normal(size=len(truth)), baseline="duration")
     assert [finding.code for finding in other.board().tasks[0].findings] == ["FB010"]
+
+
+def test_with_too_few_speakers_duration_is_held_against_permuted_labels(given, tmp_path):
+    house = Bench(tmp_path, n_speakers=3, scores=tuple(range(1, 10)))
+    truth = house.run.task.y().astype(float)
+    house.row(truth + np.random.default_rng(0).normal(0, 2, len(truth)), baseline="duration")
+    found = house.board().tasks[0].findings
+    assert [finding.code for finding in found] == ["FB006", "FB010"]
+    assert "with permuted labels up to 0." in found[0].message
+    other = Bench(tmp_path / "other", n_speakers=3, scores=tuple(range(1, 10)))
+    other.row(np.random.default_rng(3).normal(size=len(truth)), baseline="duration")
+    assert [finding.code for finding in other.board().tasks[0].findings] == ["FB010"]
