@@ -16,6 +16,11 @@ Form = Literal["score", "level"]
 LabelKind = Literal["measured", "proxy", "acted", "synthetic"]
 Label = float | str
 
+# What publishers call the parts of their corpora (`Clip.split`), in lower case.
+TRAIN = frozenset({"train", "training"})
+DEVEL = frozenset({"devel", "dev", "development", "val", "valid", "validation"})
+TEST = frozenset({"test", "testing"})
+
 
 @dataclass(frozen=True)
 class Target:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from bench.base.error import RequestError
 from bench.base.spelling import split_outside
-from bench.corpora.corpus import Clip, Corpus, Exclusion, Target
+from bench.corpora.corpus import DEVEL, Clip, Corpus, Exclusion, Target
 
 ONE_AFTER_THE_OTHER, AS_NAMED = "corpora", "fixed"
 
@@ -97,7 +97,8 @@ def pool(name: str, corpora: Mapping[str, Corpus]) -> Corpus:
     -------
     Corpus
         Ids, speakers, sessions and texts begin with the corpus' name; each clip has the trait ``corpus``, and, where the name
-        says what is tested, the split ``train`` or ``test``.
+        says what is tested, the split ``train`` or ``test``. Where a corpus that is trained on comes with a devel part to tune
+        on (its own splitter is ``fixed``, or nobody knows who speaks), that part stays ``devel``.
     """
     mix = parse_mix(name)
     parts = {part: corpora[part] for part in mix.parts}
@@ -109,7 +110,11 @@ def pool(name: str, corpora: Mapping[str, Corpus]) -> Corpus:
         name=name,
         version="1",
         targets=tuple(shared),
-        clips=tuple(_clip(part, clip, mix, names, known) for part, corpus in parts.items() for clip in corpus.clips),
+        clips=tuple(
+            replace(_clip(part, clip, names, known), split=_split(part, corpus, clip, mix))
+            for part, corpus in parts.items()
+            for clip in corpus.clips
+        ),
         excluded=tuple(
             Exclusion(f"{part}:{gone.clip_id}", gone.reason) for part, corpus in parts.items() for gone in corpus.excluded
         ),
@@ -125,14 +130,22 @@ def pool(name: str, corpora: Mapping[str, Corpus]) -> Corpus:
     )
 
 
-def _clip(part: str, clip: Clip, mix: Mix, targets: set[str], known: bool) -> Clip:
+def _split(part: str, corpus: Corpus, clip: Clip, mix: Mix) -> str | None:
+    if not mix.test:
+        return clip.split
+    if part in mix.test:
+        return "test"
+    tuned = corpus.splitter == AS_NAMED or corpus.speakers == "unknown"
+    return "devel" if tuned and (clip.split or "").lower() in DEVEL else "train"
+
+
+def _clip(part: str, clip: Clip, targets: set[str], known: bool) -> Clip:
     return replace(
         clip,
         id=f"{part}:{clip.id}",
         speaker=f"{part}:{clip.speaker}" if known else "",
         session=clip.session and f"{part}:{clip.session}",
         text=clip.text and f"{part}:{clip.text}",
-        split=("test" if part in mix.test else "train") if mix.test else clip.split,
         labels={name: label for name, label in clip.labels.items() if name in targets},
         traits={**clip.traits, "corpus": part},
     )

@@ -30,7 +30,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.base.error import RequestError, unknown_name
-from bench.corpora.corpus import Clip, Target
+from bench.corpora.corpus import DEVEL, TEST, TRAIN, Clip, Target
 from bench.protocols.fold import Fold, check_folds, read_folds
 from bench.protocols.grouping import Codes, Indices, bins, deal_speakers
 
@@ -42,10 +42,6 @@ GROUPED = re.compile(r"grouped-([1-9]\d*)")
 SPELLINGS = ("auto", "corpora", "fixed", "grouped-10", "loso", "sessions", "speaker-text")
 CROSSED = "speaker-text"
 MOST_CROSSED = 5  # groups of speakers, and of texts: 25 folds at most
-
-TRAIN = frozenset({"train", "training"})
-DEVEL = frozenset({"devel", "dev", "development", "val", "valid", "validation"})
-TEST = frozenset({"test", "testing"})
 
 
 def resolve_splitter(splitter: str, clips: Sequence[Clip]) -> str:

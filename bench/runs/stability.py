@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,7 +35,10 @@ def make_stability(task: Mapping[str, Any], rows: Sequence[Row], predictions: Ma
     ranked = [row for row in rows if row.status == "done" and not row.baseline]
     if not variants or not ranked:
         return None
-    own = [row.metrics[task["metric"]].value for row in ranked]
+    with_label = set(variants["clips"])
+    own = [
+        _own_value(task["form"], Target.from_json(task["target"]), predictions[row.fingerprint], with_label) for row in ranked
+    ]
     boards = []
     for described, labels in zip(variants["targets"], variants["labels"], strict=True):
         target = Target.from_json(described)
@@ -55,6 +58,14 @@ def make_stability(task: Mapping[str, Any], rows: Sequence[Row], predictions: Ma
 def spelled(row: Row) -> str:
     """How a row is called in a sentence: "egemaps linear"."""
     return f"{row.feature_set}{f'@{row.layer}' if row.layer else ''} {row.model}"
+
+
+def _own_value(form: Form, target: Target, predictions: Predictions, clips: Collection[str]) -> float:
+    """The value under the label itself, on the clips that have the variants too: other clips would change ranks as well."""
+    rows = [row for row, clip_id in enumerate(predictions.clip_ids) if clip_id in clips]
+    speakers = [predictions.speakers[row] for row in rows]
+    n_levels = len(target.levels) if form == "level" else 0
+    return PRIMARY[form].value(Answers.of(predictions.truth[rows], predictions.guess[rows], speakers, n_levels))
 
 
 def _value(form: Form, target: Target, predictions: Predictions, label: Mapping[str, Any]) -> float:

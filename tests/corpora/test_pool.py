@@ -97,3 +97,14 @@ def test_with_one_corpus_that_does_not_say_who_speaks_nobody_knows():
     both = pool("a:b", {"a": corpus("a"), "b": silent})
     assert both.speakers == "unknown"
     assert {clip.speaker for clip in both.clips} == {""}
+
+
+def test_a_devel_part_that_its_corpus_is_tuned_on_stays_one():
+    parts = {name: corpus(name) for name in ("a", "b")}
+    clips = (replace(parts["a"].clips[0], split="Train"), parts["a"].clips[1])
+    fixed = replace(parts["a"], clips=clips, splitter="fixed")
+    unknown = replace(parts["a"], clips=tuple(replace(clip, speaker="") for clip in clips), speakers="unknown")
+    for first in (fixed, unknown):
+        both = pool("a:b", {**parts, "a": first})
+        assert [clip.split for clip in both.clips] == ["train", "devel", "test", "test"]
+    assert [clip.split for clip in pool("b:a", {**parts, "a": fixed}).clips] == ["train", "train", "test", "test"]

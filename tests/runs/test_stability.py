@@ -10,6 +10,7 @@ from bench.runs.board import Row, Value
 from bench.runs.prediction import Predictions
 from bench.runs.stability import make_stability, spelled
 
+OWN = Target("proxy", "proxy", "One.", ("low", "high"), (0, 1), cuts=(0.5,))
 OTHER = Target("proxy-b", "proxy", "Another.", ("low", "high"), (0, 1), cuts=(0.5,), variant_of="proxy")
 
 
@@ -30,6 +31,7 @@ def setting(form, seed=0, n_rows=6):
     record = {
         "form": form,
         "metric": metric,
+        "target": OWN.as_json(),
         "variants": {"clips": ids[::-1], "targets": [OTHER.as_json()], "labels": [other[::-1].tolist()]},
     }
     return record, rows, predictions, other
@@ -67,6 +69,17 @@ def test_without_variants_there_is_none():
     record, rows, predictions, _ = setting("score")
     assert make_stability({**record, "variants": {}}, rows, predictions) is None
     assert make_stability({key: value for key, value in record.items() if key != "variants"}, rows, predictions) is None
+
+
+@pytest.mark.parametrize("form", ["score", "level"])
+def test_clips_without_the_variant_do_not_change_the_order(form):
+    # The variant is the label itself on half of the clips: whatever the other half does, no rank changes.
+    record, rows, predictions, _ = setting(form, seed=4)
+    clips = record["variants"]["clips"][::2]
+    own = dict(zip(predictions["j0"].clip_ids, predictions["j0"].truth, strict=True))
+    variants = {"clips": clips, "targets": [OTHER.as_json()], "labels": [[float(own[clip]) for clip in clips]]}
+    found = make_stability({**record, "variants": variants}, rows, predictions)
+    assert found.variants[0].tau == pytest.approx(1)
 
 
 def test_one_row_has_no_order():
