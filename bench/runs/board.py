@@ -169,6 +169,9 @@ class TaskBoard:
         What the corpus asks to be said beside every interval, or "".
     stability : Stability or None
         For labels that have variants.
+    n_tested, n_tested_speakers : int
+        Clips and speakers that are held out in some fold, and that values are of; 0 where no row is done, or (speakers) nobody
+        knows who speaks.
     """
 
     name: str
@@ -191,6 +194,8 @@ class TaskBoard:
     badge: str
     caution: str = ""
     stability: Stability | None = None
+    n_tested: int = 0
+    n_tested_speakers: int = 0
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,7 @@ def _task_board(
     nulls = _Nulls(task, target, predictions)
     rows = [_compared(replace(one, row=replace(one.row, null=nulls.of(one.row))), best, task) for one in done]
     rows += [one.row for one in scored if one.row.status == "failed"]
+    tested = predictions.get(done[0].row.fingerprint) if done else None
     return TaskBoard(
         name=task["name"],
         form=task["form"],
@@ -117,6 +118,8 @@ def _task_board(
         badge=task["badge"],
         caution=task.get("caution", ""),
         stability=make_stability(task, rows, predictions),
+        n_tested=len(set(tested.clip_ids)) if tested else 0,
+        n_tested_speakers=len(set(tested.speakers)) if tested and task["speakers_known"] else 0,
     )
 
 

@@ -94,8 +94,7 @@ def _task(task: TaskBoard) -> Iterator[str]:
     yield f"## {plain(title(task))}"
     yield plain(task.target.about)
     yield plain(remark.headline(task))
-    counts = (number.counted(task.n_clips, "clip"), number.speakers(task))
-    yield plain(f"{counts[0]} of {counts[1]}, {number.counted(task.n_folds, 'fold')} ({task.splitter}, hash {task.fold_hash}).")
+    yield plain(f"{number.size(task)}, {number.counted(task.n_folds, 'fold')} ({task.splitter}, hash {task.fold_hash}).")
     yield _rows(task)
     yield from _legend(task)
     folded = standing.folded(task)

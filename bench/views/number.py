@@ -105,7 +105,8 @@ def no_interval(task: TaskBoard) -> str:
         return ""
     if task.n_speakers == 0:
         return "no interval: nobody knows who speaks"
-    return "no interval: fewer than 5 speakers" if task.n_speakers < 5 else "no interval"
+    n_speakers = task.n_tested_speakers or task.n_speakers
+    return "no interval: fewer than 5 speakers" if n_speakers < 5 else "no interval"
 
 
 def speakers(task: TaskBoard) -> str:
@@ -118,6 +119,24 @@ def speakers(task: TaskBoard) -> str:
     ('speakers who are not known', '12 speakers')
     """
     return counted(task.n_speakers, "speaker") if task.n_speakers else "speakers who are not known"
+
+
+def size(task: TaskBoard) -> str:
+    """Clips and speakers of a task, and how many are tested where that is not all of them.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> size(SimpleNamespace(n_clips=750, n_speakers=14, n_tested=31, n_tested_speakers=2))
+    '750 clips of 14 speakers, tested on 31 clips of 2 speakers'
+    >>> size(SimpleNamespace(n_clips=31, n_speakers=2, n_tested=31, n_tested_speakers=2))
+    '31 clips of 2 speakers'
+    """
+    said = f"{counted(task.n_clips, 'clip')} of {speakers(task)}"
+    if task.n_tested in (0, task.n_clips):
+        return said
+    of = f" of {counted(task.n_tested_speakers, 'speaker')}" if task.n_tested_speakers else ""
+    return f"{said}, tested on {counted(task.n_tested, 'clip')}{of}"
 
 
 def metric_label(task: TaskBoard, name: str) -> str:

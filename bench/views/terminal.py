@@ -57,9 +57,8 @@ def _print_task(made: Any, task: TaskBoard, width: int) -> None:
     if task.track == "speaker":
         heading.append("  speaker track", style="cyan")
     made.print(heading)
-    counts = (number.counted(task.n_clips, "clip"), number.speakers(task))
     folds = f"{number.counted(task.n_folds, 'fold')} ({task.splitter})"
-    made.print(f"{counts[0]} of {counts[1]}, {folds}. Chance is {number.fixed(task.chance)}.", style="dim")
+    made.print(f"{number.size(task)}, {folds}. Chance is {number.fixed(task.chance)}.", style="dim")
     made.print()
     if standing.best(task) is not None:
         made.print(Padding(_table(task, width), _INDENT))

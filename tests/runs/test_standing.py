@@ -281,6 +281,7 @@ def test_what_a_row_cost_and_what_was_found_goes_with_it(given, tmp_path):
     assert row.chosen[0]["tuned"] == 0.5
     assert (task.findings[0].code, task.excluded[0].clip_id, task.excluded[0].reason) == ("FB010", "gone", "it is empty")
     assert (task.target, task.metric_label, task.chance, task.n_clips, task.n_speakers) == (KSS, "Spearman", 0.0, 36, 6)
+    assert (task.n_tested, task.n_tested_speakers) == (36, 6)
     assert (board.command, board.seed, board.versions) == ("fatigue-bench run", 4, {"numpy": "2.3"})
 
 

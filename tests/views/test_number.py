@@ -32,6 +32,8 @@ def test_why_there_is_no_interval(board):
     assert number.no_interval(full) == ""
     assert number.no_interval(four) == "no interval: fewer than 5 speakers"
     assert number.no_interval(dataclasses.replace(four, n_speakers=6)) == "no interval"
+    two = dataclasses.replace(four, n_speakers=14, n_tested=31, n_tested_speakers=2)
+    assert number.no_interval(two) == "no interval: fewer than 5 speakers"
     assert number.no_interval(failed) == ""
 
 
