@@ -86,7 +86,7 @@ def told_apart(task: TaskBoard) -> str:
 
 
 def against_baselines(task: TaskBoard) -> str:
-    """Which baselines do better than the best row, and which as well, in a sentence; empty where none is to be compared.
+    """Which baselines do better than the best row, and which cannot be told apart from it; empty where none is to be compared.
 
     The control is about other labels, and compared with nothing.
     """
@@ -98,8 +98,9 @@ def against_baselines(task: TaskBoard) -> str:
     gaps = {baseline.label(one): _gap(task, one, row) for one in rivals}
     better = [name for name, gap in gaps.items() if gap.low is not None and gap.low > 0]
     equal = [name for name, gap in gaps.items() if name not in better and gap.high is not None and gap.high >= 0]
-    parts = [_told(names, how) for names, how in ((better, "better"), (equal, "as well")) if names]
-    return f"The {' and the '.join(parts)}." if parts else "No baseline does as well."
+    parts = [_named(better) + (" does better" if len(better) == 1 else " do better")] if better else []
+    parts += [f"{_named(equal)} cannot be told apart from the best"] if equal else []
+    return f"The {', and the '.join(parts)}." if parts else "No baseline does as well."
 
 
 def apart(task: TaskBoard) -> str:
@@ -130,6 +131,6 @@ def _gap(task: TaskBoard, row: Row, first: Row) -> Value:
     return row.difference
 
 
-def _told(names: list[str], how: str) -> str:
+def _named(names: list[str]) -> str:
     listed = ", ".join(names[:-1]) + (" and " if names[:-1] else "") + names[-1]
-    return f"baseline {listed} does {how}" if len(names) == 1 else f"baselines {listed} do {how}"
+    return f"baseline {listed}" if len(names) == 1 else f"baselines {listed}"

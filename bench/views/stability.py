@@ -12,7 +12,7 @@ QUESTION = "Does the order hang on the reading of the label?"
 ABOUT = (
     "The same predictions, ranked by other readings of the label that are as defensible; nothing was fitted again. "
     "Agreement is the rank correlation of the labels over the clips; Kendall's tau is 1 where the rows keep their order, "
-    "and 0 where the two orders have nothing to do with each other."
+    "and 0 where the two orders have nothing to do with each other; with two rows it can only be 1 or \u22121."
 )
 HEADS = ("Reading of the label", "First row", "Kendall's tau", "Agreement with the label")
 SHARE_HELD = 0.8  # of the readings that a winner must stay first under: 4 of 5
@@ -41,23 +41,20 @@ def holds(stability: Stability) -> bool:
 
 
 def verdict(stability: Stability) -> str:
-    """What follows for the first row, in a sentence or two.
+    """What follows for the first row, in a sentence.
 
     Examples
     --------
     >>> from bench.runs.board import VariantBoard
     >>> readings = [VariantBoard(f"reading-{n}", 0.9, 0.8, "a linear" if n else "b svm") for n in range(4)]
     >>> verdict(Stability("a linear", tuple(readings)))
-    'The first row stays first under 4 of 5 readings. A winner must stay first under at least 4: it does.'
+    'The first row stays first under 4 of 5 readings; a winner would need at least 4.'
     """
     if all(math.isnan(variant.tau) for variant in stability.variants):
         return "The rows have no order that could change."
     of = counted(n_readings(stability), "reading")
-    does = "it does" if holds(stability) else "it does not, so this board names no winner"
-    return (
-        f"The first row stays first under {stability.held} of {of}. "
-        f"A winner must stay first under at least {needed(stability)}: {does}."
-    )
+    so = "" if holds(stability) else ", so this board names none"
+    return f"The first row stays first under {stability.held} of {of}; a winner would need at least {needed(stability)}{so}."
 
 
 def short(stability: Stability | None) -> str:

@@ -192,7 +192,7 @@ def failed_task() -> TaskBoard:
 
 
 def baselines(base: TaskBoard) -> list[Row]:
-    """A row of each kind; clip duration alone does as well as the best."""
+    """A row of each kind; clip duration alone cannot be told apart from the best."""
     name = "wav2vec2[checkpoint=untrained[size=base]]"
     made = [
         row("constant", "", "dummy", 1 / 3, 0.652, baseline="constant", null=Value(1 / 3, 1 / 3, 1 / 3)),

@@ -75,7 +75,7 @@ def test_baselines_null_bands_caution_and_readings(full):
     assert control[0] == r"baseline: permuted labels (control) of wav2vec2\[checkpoint=untrained\[size=base\]\]"
     assert "*duration alone*: hears nothing but how long the clip is" in text
     assert "### Does the order hang on the reading of the label?" in text
-    assert "The first row stays first under 3 of 5 readings." in text
+    assert "The first row stays first under 3 of 5 readings; a winner would need at least 4, so this board names none." in text
     readings = next(table for table in found if table[0][0] == "Reading of the label")
     assert readings[-1] == ["fatigue-proxy-energetic", "compare svm", "−0.132", "0.778"]
     last = [table for table in found if table[0][0] == "Feature set"][-2]

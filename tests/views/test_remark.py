@@ -27,7 +27,8 @@ def test_the_headline_says_baselines_null_band_caution_and_readings(full):
     assert remark.headline(full.tasks[0]) == (
         "Highest UAR (proxy label): 0.652 [0.607, 0.693] (Speakers come in dyads; intervals and tests treat the dyads as "
         "independent), egemaps with linear. Chance is 0.333. 3 of the 35 other rows cannot be told apart from the best. "
-        "The baseline duration alone does as well. Labels shuffled within speakers give the best row 0.300 to 0.400. "
+        "The baseline duration alone cannot be told apart from the best. "
+        "Labels shuffled within speakers give the best row 0.300 to 0.400. "
         "The best row stays first under only 3 of 5 readings of the label: no winner is named."
     )
 
@@ -40,15 +41,15 @@ def test_rows_that_can_be_told_apart_are_counted_without_baselines(full):
 @pytest.mark.parametrize(
     ("difference", "value", "sentence"),
     [
-        (Value(-0.012, -0.05, 0.03), 0.64, "The baseline duration alone does as well."),
+        (Value(-0.012, -0.05, 0.03), 0.64, "The baseline duration alone cannot be told apart from the best."),
         (Value(0.1, 0.05, 0.15), 0.752, "The baseline duration alone does better."),
         (Value(-0.1, -0.15, -0.05), 0.552, "No baseline does as well."),
         (Value(-0.1), 0.552, "No baseline does as well."),
-        (Value(0.0), 0.652, "The baseline duration alone does as well."),
+        (Value(0.0), 0.652, "The baseline duration alone cannot be told apart from the best."),
         (None, 0.7, "The baseline duration alone does better."),
     ],
 )
-def test_a_baseline_does_as_well_unless_its_interval_or_else_its_value_lies_below(full, difference, value, sentence):
+def test_a_baseline_cannot_be_told_apart_unless_its_interval_or_else_its_value_lies_below(full, difference, value, sentence):
     changed = replaced(full.tasks[0], "duration", difference=difference, metrics={"uar": Value(value)})
     assert remark.against_baselines(changed) == sentence
 
@@ -58,12 +59,13 @@ def test_the_control_is_compared_with_nothing(full):
     assert remark.against_baselines(changed) == "No baseline does as well."
 
 
-def test_several_baselines_that_do_as_well_are_all_named(full):
+def test_several_baselines_that_cannot_be_told_apart_are_all_named(full):
     changed = replaced(full.tasks[0], "constant", difference=Value(-0.01, -0.02, 0.1))
-    assert remark.against_baselines(changed) == "The baselines duration alone and constant do as well."
+    assert remark.against_baselines(changed) == "The baselines duration alone and constant cannot be told apart from the best."
     above = replaced(changed, "loudness", difference=Value(0.1, 0.05, 0.15), metrics={"uar": Value(0.752)})
     assert remark.against_baselines(above) == (
-        "The baseline loudness alone does better and the baselines duration alone and constant do as well."
+        "The baseline loudness alone does better, "
+        "and the baselines duration alone and constant cannot be told apart from the best."
     )
     assert remark.headline(above).startswith("Highest UAR (proxy label), baselines apart: 0.652")
 

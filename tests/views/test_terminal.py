@@ -55,7 +55,7 @@ def test_baselines_are_marked_and_readings_told(full):
     assert lines[1] == "fatigue-proxy/level  proxy label"
     assert any(line.startswith("  baseline: duration alone") and "0.640 [0.595, 0.680]" in line for line in lines)
     text = " ".join(" ".join(lines).split())
-    assert "The baseline duration alone does as well." in text
+    assert "The baseline duration alone cannot be told apart from the best." in text
     assert "stays first under only 3 of 5 readings" in text
     assert text.count("stays first under 4 of 5 readings") == 1
     assert text.count("Speakers come in dyads") == 2  # once a task, as a finding
