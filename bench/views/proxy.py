@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from typing import Any
 
+from bench.corpora.proxy import DIRECTIONS
 from bench.runs.board import Stability
 from bench.runs.proxy import ProxySheet
 from bench.views import stability
@@ -54,12 +55,12 @@ def render_proxy(sheet: ProxySheet, width: int = 100) -> str:
 
     made = console(width)
     speakers = counted(sheet.n_speakers, "speaker") if sheet.n_speakers else "speakers who are not known"
-    _say(made, f"{sheet.corpus}: its fatigue proxy", f"{counted(sheet.n_clips, 'clip')} of {speakers}.", *_readings(sheet))
-    for title, about, heads, lines in _tables(sheet):
+    _say(made, f"{sheet.corpus}: its fatigue proxy", f"{counted(sheet.n_clips, 'clip')} of {speakers}.")
+    for title, about, heads, lines in (_readings(sheet), *_tables(sheet)):
         if lines:
             made.print()
             _say(made, title)
-            made.print(Padding(_table(heads, lines), _INDENT))
+            made.print(Padding(_table(heads, lines, texts=2 if heads[-1] == "direction" else 1), _INDENT))
             for sentence in about:
                 made.print(Padding(sentence, _INDENT))
     for task, found in sheet.stability.items():
@@ -80,7 +81,7 @@ def _tables(sheet: ProxySheet) -> Iterator[tuple[str, Sequence[str], Sequence[st
     names = list(sheet.distribution)
     known = [value is not None for value in sheet.duration.values()]
     yield (
-        "Labels, from 0 (awake) to 1 (drained)",
+        "Labels, from 0 (aroused) to 1 (drained)",
         (),
         ("reading", "least", "25%", "median", "75%", "largest"),
         [(_short(sheet, name), *(fixed(value, 2) for value in own)) for name, own in sheet.distribution.items()],
@@ -112,18 +113,19 @@ def _tables(sheet: ProxySheet) -> Iterator[tuple[str, Sequence[str], Sequence[st
         [(_short(sheet, name), fixed(value)) for name, value in sheet.duration.items()] if any(known) else (),
     )
     yield (
-        "Classes of emotion, by their mean label",
+        "Classes of emotion, by their mean label in the first reading",
         (),
         ("class", "mean label"),
         [(visible(name), fixed(value, 2)) for name, value in sheet.classes.items()],
     )
 
 
-def _readings(sheet: ProxySheet) -> Iterator[str]:
-    """Which target each short name stands for."""
+def _readings(sheet: ProxySheet) -> tuple[str, Sequence[str], Sequence[str], Lines]:
+    """The targets, and along which direction each reads the emotions; empty where there is one that says it itself."""
     root, *others = list(sheet.distribution) or [""]
-    if others:
-        yield f"Readings of the label: default is the target {root}; {', '.join(_short(sheet, n) for n in others)} are {root}-…"
+    about = f"Each is a target of its own: default is {root}, and {', '.join(_short(sheet, n) for n in others)} are {root}-…"
+    lines = [(_short(sheet, name), DIRECTIONS.get(name, "as its corpus declares it")) for name in sheet.distribution]
+    return "Readings of the label", (about,), ("reading", "direction"), lines if others else ()
 
 
 def _short(sheet: ProxySheet, name: str) -> str:
