@@ -34,7 +34,7 @@ CorporaFlag = Annotated[Names, typer.Option("--corpora", help="NAME=PATH, where 
 TasksFlag = Annotated[Names, typer.Option("--tasks", help="CORPUS/TARGET, optionally /level or /score; repeat for more.")]
 SplitterFlag = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Option("--splitter", help="auto, loso, grouped-K, sessions, fixed, or a JSON file of folds."),
+    typer.Option("--splitter", help="auto, loso, grouped-K, sessions, fixed, speaker-text, corpora, or a JSON file of folds."),
 ]
 Number = Optional[int]  # noqa: UP045
 PlaceArgument = Annotated[str, typer.Argument(metavar="NAME=PATH", help="A corpus and its folder; NAME where it makes itself.")]
@@ -206,10 +206,11 @@ def check(
 ) -> None:
     """Say what is wrong with a feature set or a model of your own, or with a corpus's reader (--plugin brings yours)."""
     from bench.runs.check import check as tried
+    from bench.views.number import counted
 
     faults = 0
     for checked in tried(what, [Path(file) for file in plugin or ()], cache):
-        verdict = checked.untried or (f"{len(checked.faults)} faults" if checked.faults else "nothing wrong was found")
+        verdict = checked.untried or (counted(len(checked.faults), "fault") if checked.faults else "nothing wrong was found")
         typer.echo(f"{checked.name}: {verdict}")
         for fault in checked.faults:
             typer.echo(f"  {fault}")
@@ -256,7 +257,7 @@ def proxy(
     ] = Path("reports"),
     jobs: Annotated[Number, typer.Option("--jobs", help="Parallel processes.")] = None,
 ) -> None:
-    """Say what a corpus' fatigue proxy looks like, what explains it, and whether ranks hold under its variants."""
+    """Say how a fatigue proxy is spread, what explains it, and whether the order of rows hangs on how it is read."""
     from bench.runs.look import corpus_place, look
     from bench.runs.plugin import add_plugins
     from bench.runs.proxy import kept_board, make_sheet

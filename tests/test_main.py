@@ -149,7 +149,7 @@ def test_check_tries_a_corpus_on_its_folder(recordings, tmp_path):
     )
     answer = fatigue_bench("check", f"own={recordings.folder}", "--plugin", plugin, cwd=tmp_path)
     assert (answer.returncode, answer.stderr) == (1, "")
-    assert answer.stdout.startswith("own: 1 faults\n  Its folder cannot be read (ZeroDivisionError: division by zero).")
+    assert answer.stdout.startswith("own: 1 fault\n  Its folder cannot be read (ZeroDivisionError: division by zero).")
     answer = fatigue_bench("check", plugin, cwd=tmp_path)
     assert answer.returncode == 0
     assert answer.stdout == f"own: say where its corpus lies: `fatigue-bench check own=PATH --plugin {plugin}`\n"

@@ -42,22 +42,22 @@ def read_corpus(
 
     Examples
     --------
-    >>> read_corpus("ravdess", None, Path("cache"))
+    >>> read_corpus("tess", None, Path("cache"))
     Traceback (most recent call last):
-    bench.base.error.RequestError: The corpus 'ravdess' has no folder. Give it: `--corpora ravdess=PATH`.
+    bench.base.error.RequestError: The corpus 'tess' has no folder. Give it: `tess=PATH` (to a run, `--corpora tess=PATH`).
     """
     folder = None if folder is None else Path(folder)
     called, reader = reader_of(spelled, folder)
     if folder is None and not reader.makes_itself:
         known = f" Corpora with a folder: {', '.join(others)}." if others else ""
-        raise RequestError(f"The corpus {spelled!r} has no folder.{known} Give it: `--corpora {spelled}=PATH`.")
+        raise RequestError(
+            f"The corpus {spelled!r} has no folder.{known} Give it: `{spelled}=PATH` (to a run, `--corpora {spelled}=PATH`)."
+        )
     corpus = reader.read(reader.unpack(folder, place_of(reader, Path(cache))))
     if called:
         return replace(corpus, name=called)
     if reader.name == OWN and spelled != OWN and corpus.name != spelled:
-        raise RequestError(
-            f"{str(folder)!r} calls itself {corpus.name!r}, not {spelled!r}. Write `--corpora {corpus.name}=PATH`."
-        )
+        raise RequestError(f"{str(folder)!r} calls itself {corpus.name!r}, not {spelled!r}. Write `{corpus.name}=PATH`.")
     return corpus
 
 

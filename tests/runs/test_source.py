@@ -12,7 +12,7 @@ def test_a_folder_by_its_own_name_and_by_the_word_folder(recordings, tmp_path):
     assert read_corpus("tiny", recordings.folder, tmp_path).name == "tiny"
     assert read_corpus("folder", recordings.folder, tmp_path).name == "tiny"
     assert read_corpus("tiny", recordings.folder / "corpus.toml", tmp_path).name == "tiny"
-    with pytest.raises(RequestError, match=r"calls itself 'tiny', not 'other'\. Write `--corpora tiny=PATH`"):
+    with pytest.raises(RequestError, match=r"calls itself 'tiny', not 'other'\. Write `tiny=PATH`"):
         read_corpus("other", recordings.folder, tmp_path)
 
 
@@ -24,7 +24,9 @@ def test_two_corpora_of_one_reader_have_names_of_their_own(recordings, tmp_path)
 
 
 def test_what_cannot_be_read_is_told(tmp_path):
-    with pytest.raises(RequestError, match=r"'ravdess' has no folder\. Corpora with a folder: tess\. Give it"):
+    with pytest.raises(
+        RequestError, match=r"'ravdess' has no folder\. Corpora with a folder: tess\. Give it: `ravdess=PATH` \(to a run, "
+    ):
         read_corpus("ravdess", None, tmp_path, ["tess"])
     with pytest.raises(RequestError, match="Did you mean 'ravdess'"):
         read_corpus("ravdes", tmp_path, tmp_path)
