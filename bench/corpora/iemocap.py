@@ -11,10 +11,11 @@ import re
 from pathlib import Path
 
 from bench.base.error import RequestError, unknown_name
-from bench.corpora.corpus import Corpus, Target
+from bench.corpora.corpus import Corpus, Exclusion, Target
 from bench.corpora.dialogue import EMOTIONS, HIGHEST, LOWEST, Dialogues, Recordings
 from bench.corpora.proxy import proxy_targets
 from bench.corpora.reader import CorpusReader
+from bench.corpora.root import Root
 from bench.corpora.tree import check_folder, wrong_folder
 
 RELEASE = "IEMOCAP_full_release"
@@ -66,11 +67,16 @@ class Iemocap(CorpusReader):
             If the folder is missing or another one, or no line is a turn of the part that was asked for.
         """
         release = _release(folder)
+        root = Root(release)
         found = Dialogues(PARTS[self.part], str(self))
         for session in _sessions(release):
             recordings = Recordings(session)
             for path in _label_files(session):
-                found.take(path, f"{session.name}/{LABELS}/{path.name}", recordings)
+                place = f"{session.name}/{LABELS}/{path.name}"
+                if root.problem(place):
+                    found.excluded.append(Exclusion(place, "the label file is a link that leads out of the release"))
+                else:
+                    found.take(path, place, recordings)
             found.take_unlabelled(recordings)
         if not found.clips:
             first = found.excluded[0]

@@ -181,6 +181,20 @@ def test_label_files_alone_will_do(tiny):
     assert len(make_folds(corpus.clips, corpus.target("fatigue-proxy"), "sessions")) == 2
 
 
+def test_a_label_file_that_leads_out_is_not_read(tiny, tmp_path):
+    before = Iemocap().read(tiny)
+    outside = put(tmp_path / "outside.txt", "[1.0 - 2.0]\tSes01F_impro07_F000\tang\t[2.0, 3.0, 4.0]\n")
+    (tiny / "Session1/dialog/EmoEvaluation/Ses01F_impro07.txt").symlink_to(outside)
+    after = Iemocap().read(tiny)
+    assert after.clips == before.clips
+    assert [(gone.clip_id, gone.reason) for gone in after.excluded if gone not in before.excluded] == [
+        (
+            "Session1/dialog/EmoEvaluation/Ses01F_impro07.txt",
+            "the label file is a link that leads out of the release",
+        )
+    ]
+
+
 def test_wrong_folders(tiny, tmp_path):
     def refused(folder, match):
         with pytest.raises(RequestError, match=match):
