@@ -19,6 +19,7 @@ from bench.corpora.annotation import UNKNOWN, Annotations, tables
 from bench.corpora.choice import Choice, choose
 from bench.corpora.corpus import Corpus
 from bench.corpora.database import EXPECTED, HEADER, NUMBERS, Database, Facts, read_database
+from bench.corpora.naming import unused_note
 from bench.corpora.question import Column, ask, label_kind, sentence
 from bench.corpora.reader import CorpusReader
 from bench.corpora.tree import check_folder
@@ -125,7 +126,7 @@ class Audformat(CorpusReader):
             citation=_citation(facts),
             published=f"{found.n_rows} rows in {tables(choice)}; the size is {NOT_STATED}.",
             source=_source(folder, facts),
-            notes=(*found.notes, *asked.notes),
+            notes=(*found.notes, *asked.notes, *unused_note(folder, clips, found.excluded)),
             speakers="unknown" if self.speaker == UNKNOWN else "known",
         )
 

@@ -19,6 +19,7 @@ from bench.base.error import RequestError, unknown_name
 from bench.corpora.corpus import Clip, Corpus, Exclusion
 from bench.corpora.hub import FETCHED, fetch
 from bench.corpora.inventory import Inventory, Row, keep_inventory, load_inventory, take_inventory
+from bench.corpora.naming import unused_note
 from bench.corpora.question import Column, ask, label_kind, sentence
 from bench.corpora.reader import CorpusReader
 from bench.corpora.shard import EXPECTED, find_shards
@@ -142,7 +143,7 @@ class Huggingface(CorpusReader):
             citation=facts.get("citation", NOT_STATED),
             published=_published(inventory),
             source=_source(inventory),
-            notes=(*found.notes, *asked.notes),
+            notes=(*found.notes, *asked.notes, *unused_note(inventory.source, clips, found.excluded)),
             speakers="unknown" if self.speaker == UNKNOWN else "known",
         )
 

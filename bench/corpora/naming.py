@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import filecmp
+import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from bench.base.error import RequestError
 from bench.corpora.corpus import Clip, Exclusion
+from bench.corpora.tree import find_audio
 
 
 def gather_clips(
@@ -47,13 +49,13 @@ def gather_clips(
         if isinstance(found, str):
             excluded.append(Exclusion(place, found))
         elif found.id in clips:
-            first = clips[found.id].path
-            excluded.append(Exclusion(place, _copy_reason(path, first, first.relative_to(folder).as_posix())))
+            excluded.append(Exclusion(place, _copy_reason(path, clips[found.id].path)))
         else:
             clips[found.id] = found
     if not clips:
+        counted = "1 audio file," if len(excluded) == 1 else f"{len(excluded)} audio files,"
         raise RequestError(
-            f"{str(folder)!r} holds {len(excluded)} audio files, but none is a clip of {corpus}. The first is "
+            f"{str(folder)!r} holds {counted} but none is a clip of {corpus}. The first is "
             f"{excluded[0].clip_id!r}: {excluded[0].reason}. Expected is {expected}. Give that folder."
         )
     return {name: clips[name] for name in sorted(clips)}, excluded
@@ -72,11 +74,32 @@ def count_note(what: str, found: Sequence[str], then: str) -> tuple[str, ...]:
     return (f"{what}: {len(found)} (the first: {found[0]}). {then}".strip(),) if found else ()
 
 
-def _copy_reason(path: Path, first: Path, place: str) -> str:
+def unused_note(folder: Path, clips: Iterable[Clip], excluded: Iterable[Exclusion]) -> tuple[str, ...]:
+    """A note on recordings below a folder that no table brings in, or none.
+
+    Parameters
+    ----------
+    folder : Path
+    clips : iterable of Clip
+    excluded : iterable of Exclusion
+        Those that are called by their place in the folder are told already.
+    """
+    used = {os.path.normpath(clip.path) for clip in clips}
+    told = {exclusion.clip_id for exclusion in excluded}
+    places = [path.relative_to(folder).as_posix() for path in find_audio(folder) if os.path.normpath(path) not in used]
+    lost = [place for place in places if place not in told]
+    if not lost:
+        return ()
+    count = "1 recording lies here and is" if len(lost) == 1 else f"{len(lost):,} recordings lie here and are"
+    return (f"{count} not in the rows that were read ({lost[0]} the first).",)
+
+
+def _copy_reason(path: Path, first: Path) -> str:
+    """One sentence for all copies, so that a nested release counts as one reason and not as thousands."""
     try:
         same = filecmp.cmp(path, first, shallow=False)
     except OSError:
         same = False
     if same:
-        return f"it is a copy, byte for byte, of {place}"
-    return f"it has the name of {place}, which comes first by path, and other bytes"
+        return "it is a copy, byte for byte, of the clip of that name, which comes first by path"
+    return "it has the name of a clip, which comes first by path, and other bytes"

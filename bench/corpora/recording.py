@@ -29,7 +29,7 @@ class Recordings:
         outside = [path for path in self.paths if root.problem(path.relative_to(folder).as_posix())]
         if outside:
             raise RequestError(
-                f"{len(outside)} recordings below {str(folder)!r} are links that lead out of it, the first is "
+                f"Recordings below {str(folder)!r} are links that lead out of it: {len(outside)}, the first is "
                 f"{outside[0].relative_to(folder).as_posix()!r}. Expected are recordings inside. Move them there, or give the "
                 "folder where all of them lie."
             )

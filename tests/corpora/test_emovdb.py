@@ -140,7 +140,7 @@ def test_the_same_name_of_two_speakers_is_two_clips_and_a_copy_is_none(tmp_path)
     assert [(gone.clip_id, gone.reason) for gone in corpus.excluded] == [
         (
             "sorted/sam/Sleepy/sleepiness_1-28_0001.wav",
-            "it is a copy, byte for byte, of sam_Sleepy/sleepiness_1-28_0001.wav",
+            "it is a copy, byte for byte, of the clip of that name, which comes first by path",
         )
     ]
 

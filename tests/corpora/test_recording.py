@@ -28,5 +28,5 @@ def test_links_that_lead_out(tmp_path, tmp_path_factory):
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     (elsewhere / "a.wav").touch()
     os.symlink(elsewhere, tmp_path / "wav")
-    with pytest.raises(RequestError, match=r"1 recordings below .* lead out of it, the first is 'wav/a\.wav'"):
+    with pytest.raises(RequestError, match=r"Recordings below .* lead out of it: 1, the first is 'wav/a\.wav'"):
         Recordings(tmp_path)

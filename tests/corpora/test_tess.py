@@ -56,16 +56,15 @@ def test_flat_folders_other_endings_and_case(tmp_path):
 
 def test_the_nested_copy(tess):
     before = Tess().read(tess)
-    nested = f"{TOP}/{TOP}/YAF_sad"
     assert {gone.clip_id: gone.reason for gone in before.excluded} == {
-        f"{TOP}/YAF_sad/YAF_{word}_sad.wav": f"it is a copy, byte for byte, of {nested}/YAF_{word}_sad.wav"
+        f"{TOP}/YAF_sad/YAF_{word}_sad.wav": "it is a copy, byte for byte, of the clip of that name, which comes first by path"
         for word in ("back", "bite")
     }
     (tess / TOP / "YAF_sad/yaf_back_sad.wav").write_bytes(b"other bytes")
     after = Tess().read(tess)
     assert after.clips == before.clips
     assert [gone.reason for gone in after.excluded if gone.clip_id.endswith("yaf_back_sad.wav")] == [
-        f"it has the name of {nested}/YAF_back_sad.wav, which comes first by path, and other bytes"
+        "it has the name of a clip, which comes first by path, and other bytes"
     ]
 
 
