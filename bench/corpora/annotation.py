@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Mapping
+from pathlib import PureWindowsPath
 
 from bench.corpora.choice import SESSION, SPEAKER, TEXT, Choice, Lookup, no_speaker, split_name, splits
 from bench.corpora.corpus import Clip, Exclusion
@@ -75,6 +77,8 @@ class Annotations:
         bounds = _bounds(row) if table.segmented else (None, None)
         id_ = row["file"] + (f"@{row['start']}-{row['end']}" if isinstance(bounds, str) else _spelled(bounds, table))
         reason = self._reason(row["file"], speaker) or (bounds if isinstance(bounds, str) else "")
+        if os.path.isabs(row["file"]) or PureWindowsPath(row["file"]).drive:
+            id_ = f"row {self.n_rows}"  # a path of this machine is no name; the reason tells it
         if id_ in self._seen:
             id_, reason = f"{id_} (row {self.n_rows})", f"{id_} stands in {_named(table)} or one before it already"
         self._seen.add(id_)

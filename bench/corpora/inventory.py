@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from bench.base.durable import make_folder, write_whole
@@ -195,7 +195,9 @@ class _Placed:
             problem = "the row has no recording"
         name = PurePosixPath(record.path.replace("\\", "/")).name if kept else path
         split = source.shard.split or ("" if kept else split_of(path))
-        return Row(split, name or record.path, path, kept, problem, record.cells)
+        # A path of this machine is no name: the row is called by its place then, and the problem tells the path.
+        said = "" if os.path.isabs(record.path) or PureWindowsPath(record.path).drive else record.path
+        return Row(split, name or said, path, kept, problem, record.cells)
 
     def _kept(self, source: Source, data: bytes, name: str) -> str:
         if self._keep is None:

@@ -70,6 +70,7 @@ def test_rows_that_are_no_clips_say_why(tmp_path):
     for exclusion, why in zip(others, rows.values(), strict=True):
         assert why in exclusion.reason
     assert len({exclusion.clip_id for exclusion in found.excluded}) == len(found.excluded)
+    assert others[1].clip_id == "row 4"  # an id is no path of this machine
 
 
 def test_speakers_text_and_confidence_from_other_tables(tmp_path):

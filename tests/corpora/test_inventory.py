@@ -161,6 +161,7 @@ def test_rows_without_a_recording_say_why(tmp_path):
     for row, why in zip(inventory.rows, [*paths.values(), "has no bytes"], strict=False):
         assert why in row.problem
         assert row.path == ""
+        assert not row.name.startswith("/")  # an id is no path of this machine
     assert [(row.path, row.problem) for row in inventory.rows[-2:]] == [("near.wav", "")] * 2
     assert inventory.audio(inventory.rows[-1]) == folder / "near.wav"
 
