@@ -144,13 +144,15 @@ def _accounts(case: Case) -> Iterator[str]:
     used = {os.path.normpath(path) for path in folder.recordings}
     gone = {name for name, _ in case.corpus["excluded"]}
     notes = " ".join(case.corpus["notes"])
-    lost = []
+    left = []
     for path in found:
         place = path.relative_to(folder.root)
         names = {"/".join(way.parts[at:]) for way in (place, place.with_suffix("")) for at in range(len(place.parts))}
-        if os.path.normpath(path) not in used and not names & gone and not _is_noted(place, notes):
-            lost.append(place.as_posix())
-    if lost and not re.search(rf"\b({len(lost)}|{len(lost):,}) recordings?\b", notes):
+        if os.path.normpath(path) not in used and not names & gone:
+            left.append(place)
+    lost = [place.as_posix() for place in left if not _is_noted(place, notes)]
+    counts = {f"{n:{comma}}" for n in (len(left), len(lost)) for comma in ("", ",")}  # a note that counts may name the first
+    if lost and not re.search(rf"\b({'|'.join(counts)}) recordings?\b", notes):
         yield (
             f"{counted(lost)} is a recording but neither a clip nor excluded, so it was dropped quietly. Exclude it with a "
             "reason, or write a note that names its folder or says how many recordings they are."

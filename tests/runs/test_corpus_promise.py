@@ -161,6 +161,7 @@ def test_no_recording_is_dropped_quietly(study):
         ("n7.wav and n8.wav are noise.", True),
         ("2 recordings are noise and no clips.", True),
         ("n7.wav is noise.", False),
+        ("2 recordings are noise and no clips (n7.wav the first).", True),
         ("12 recordings are noise and no clips.", False),
         ("The rest is noise.", False),
         ("Those of wav/restored are older.", False),
