@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import math
 
-from bench.runs.board import Row, TaskBoard, Value
+from bench.runs.board import Row, TaskBoard
 from bench.views import baseline, stability
 from bench.views.baseline import CONTROL
 from bench.views.number import called, counted, fixed, interval, no_interval
 from bench.views.standing import alike, asked, best, best_baseline, others
 
 NULL_BAND = "where 95\N{NO-BREAK SPACE}% of 1,000 permutations of the labels within speakers put the same predictions"
+
+VERDICTS = {
+    "better": ("does better", "do better"),
+    "alike": ("cannot be told apart from the best",) * 2,
+    "higher": ("lies as high or higher", "lie as high or higher"),
+}
 
 
 def headline(task: TaskBoard) -> str:
@@ -95,12 +101,16 @@ def against_baselines(task: TaskBoard) -> str:
     rivals = [one for one in trivial if math.isfinite(_value(task, one))]
     if row is None or not rivals:
         return ""
-    gaps = {baseline.label(one): _gap(task, one, row) for one in rivals}
-    better = [name for name, gap in gaps.items() if gap.low is not None and gap.low > 0]
-    equal = [name for name, gap in gaps.items() if name not in better and gap.high is not None and gap.high >= 0]
-    parts = [_named(better) + (" does better" if len(better) == 1 else " do better")] if better else []
-    parts += [f"{_named(equal)} cannot be told apart from the best"] if equal else []
-    return f"The {', and the '.join(parts)}." if parts else "No baseline does as well."
+    stands = {baseline.label(one): _stands(task, one, row) for one in rivals}
+    parts = []
+    for how, verbs in VERDICTS.items():
+        names = [name for name, found in stands.items() if found == how]
+        if names:
+            parts.append(f"{_named(names)} {verbs[len(names) > 1]}")
+    if parts:
+        return f"The {', and the '.join(parts)}."
+    bounded = any(one.difference is not None and one.difference.low is not None for one in rivals)
+    return "No baseline does as well." if bounded else "No baseline lies as high."
 
 
 def apart(task: TaskBoard) -> str:
@@ -123,12 +133,12 @@ def _value(task: TaskBoard, row: Row) -> float:
     return row.metrics[task.metric].value if task.metric in row.metrics else math.nan
 
 
-def _gap(task: TaskBoard, row: Row, first: Row) -> Value:
-    """How far a row lies above the first: the bounds of the paired interval, or where there is none the difference itself."""
-    gap = _value(task, row) - _value(task, first)
-    if row.difference is None or row.difference.low is None:
-        return Value(gap, gap, gap)
-    return row.difference
+def _stands(task: TaskBoard, row: Row, first: Row) -> str:
+    """How a baseline stands to the best row, as a key of ``VERDICTS``; "" below it. Without an interval the values speak."""
+    gap = row.difference
+    if gap is None or gap.low is None or gap.high is None:
+        return "higher" if _value(task, row) >= _value(task, first) else ""
+    return "better" if gap.low > 0 else "alike" if gap.high >= 0 else ""
 
 
 def _named(names: list[str]) -> str:

@@ -45,8 +45,8 @@ def test_rows_that_can_be_told_apart_are_counted_without_baselines(full):
         (Value(0.1, 0.05, 0.15), 0.752, "The baseline duration alone does better."),
         (Value(-0.1, -0.15, -0.05), 0.552, "No baseline does as well."),
         (Value(-0.1), 0.552, "No baseline does as well."),
-        (Value(0.0), 0.652, "The baseline duration alone cannot be told apart from the best."),
-        (None, 0.7, "The baseline duration alone does better."),
+        (Value(0.0), 0.652, "The baseline duration alone lies as high or higher."),
+        (None, 0.7, "The baseline duration alone lies as high or higher."),
     ],
 )
 def test_a_baseline_cannot_be_told_apart_unless_its_interval_or_else_its_value_lies_below(full, difference, value, sentence):
