@@ -153,7 +153,8 @@ def reading(board: CueBoard) -> str:
     return (
         "Here: Spearman's correlation of the cue with the label over each speaker's own clips, mean over speakers, with "
         "Student's interval over speakers. Adjusted: the interval at the level at which Holm's procedure over "
-        f"{counted(tested, 'cue')} held the cue; a direction is claimed only where it excludes 0."
+        f"{counted(tested, 'cue')} held the cue; a direction is claimed only where it excludes 0. "
+        "A dash: no direction is reported, or none is claimed."
     )
 
 

@@ -97,7 +97,7 @@ def draw_spread(found: Sequence[Bin], label: str, cuts: Sequence[float], prefix:
         )
         for cut in cuts:
             ax.axvline(cut, color=INK["ink"], linestyle=(0, (3, 2)), linewidth=1.2)
-        ax.set_xlabel(label)
+        ax.set_xlabel(f"{label}; dashed: bounds of the levels" if cuts else label)
         _count_clips(ax)
 
     marked = f" Bounds of the levels are drawn at {', '.join(f'{cut:g}' for cut in cuts)}." if cuts else ""
