@@ -257,16 +257,17 @@ def _fixed(clips: Sequence[Clip]) -> list[Fold]:
     parts = [(clip.split or "").lower() for clip in clips]
     found = Counter(part for part in parts if part)
     unknown = sorted(set(found) - TRAIN - DEVEL - TEST)
+    other = ", or use loso" if all(clip.speaker for clip in clips) else ""  # which needs to know who speaks
     if unknown:
         raise RequestError(
             f"The splits of these clips are called {', '.join(sorted(found))}. Expected are train, devel and test. "
-            f"Rename {', '.join(repr(part) for part in unknown)}, or use loso."
+            f"Rename {', '.join(repr(part) for part in unknown)}{other}."
         )
     tested, trained = (TEST, TRAIN | DEVEL) if TEST & set(found) else (DEVEL, TRAIN)
     if not (tested & set(found) and trained & set(found)):
         raise RequestError(
             f"The splits of these clips are {dict(found) or 'empty'}. The splitter 'fixed' needs a train part, and a test or "
-            "devel part. Fill the split column, or use loso."
+            f"devel part. Fill the split column{other}."
         )
     train = tuple(clip.id for clip, part in zip(clips, parts, strict=True) if part in trained)
     test = tuple(clip.id for clip, part in zip(clips, parts, strict=True) if part in tested)

@@ -219,3 +219,12 @@ def test_fixed_parts_are_tuned_on_devel_beside_a_test_part_only():
     without_test = [clip for clip in clips if clip.split != "test"]
     (fold,) = make_folds(without_test, KSS, "fixed")
     assert (fold.name, fold.devel, {clip_id[:2] for clip_id in fold.test}) == ("devel", (), {"s2"})
+
+
+@pytest.mark.parametrize(("speaker", "offered"), [("anna", True), ("", False)])
+@pytest.mark.parametrize("part", ["train", "morning", ""])
+def test_loso_is_offered_only_where_it_is_known_who_speaks(part, speaker, offered):
+    clips = [clip(name, speaker, split=part) for name in "abc"]
+    with pytest.raises(RequestError) as caught:
+        make_folds(clips, KSS, "fixed")
+    assert ("use loso" in str(caught.value)) is offered
