@@ -102,6 +102,13 @@ def pool(name: str, corpora: Mapping[str, Corpus]) -> Corpus:
     """
     mix = parse_mix(name)
     parts = {part: corpora[part] for part in mix.parts}
+    for part, corpus in parts.items():
+        if not corpus.clips:
+            why = f", the first because {corpus.excluded[0].reason}" if corpus.excluded else ""
+            raise RequestError(
+                f"{part} has no clip that can be used: {len(corpus.excluded)} are excluded{why}. Across corpora, each needs "
+                f"some. Look at it with `fatigue-bench card`, or leave it out of {name!r}."
+            )
     first, *others = parts.values()
     shared = [target for target in first.targets if all(_has_same(other, target) for other in others)]
     names = {target.name for target in shared}

@@ -1,7 +1,7 @@
 """The fatigue proxy: what an emotion says about low activation, where nobody rated fatigue.
 
 Fatigue words lie at 257 degrees of the plane of valence and arousal, almost straight down (circular mean of three norm
-sets). The proxy is the projection on that direction, scaled so that it runs from 0 (awake, excited) to 1 (drained)::
+sets). The proxy is the projection on that direction, scaled so that it runs from 0 (aroused) to 1 (drained)::
 
     F = 0.5 - 0.5 (0.19 valence + 0.81 arousal)          both within -1 to 1
 
@@ -49,7 +49,7 @@ PLEASANT_LIMIT = 0.59
 DECIMALS = 4
 
 
-def proxy_targets(source: str = "an acted emotion") -> tuple[Target, ...]:
+def proxy_targets(source: str = "an acted emotion, by norms of the word for it,") -> tuple[Target, ...]:
     """The default proxy and its variants, as targets of an emotion corpus.
 
     Parameters
@@ -67,7 +67,7 @@ def proxy_targets(source: str = "an acted emotion") -> tuple[Target, ...]:
             name=name,
             kind="proxy",
             about=(
-                f"How much {source} sounds like low activation, from 0 (aroused) to 1 (drained), {DIRECTIONS[name]}: a "
+                f"How near {source} lies to low activation, from 0 (aroused) to 1 (drained), {DIRECTIONS[name]}: a "
                 "stand-in for fatigue. Nobody here was tired, or asked whether they were."
             ),
             levels=("alert", "neutral", "fatigued"),

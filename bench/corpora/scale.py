@@ -46,7 +46,7 @@ SCALES = {
         (1, 10),
         "KSS",
         ("not sleepy", "sleepy"),
-        (7.5,),
+        (7.5 + 1e-9,),  # a level begins at its cut, and a mean rating of 7.5 is not above it
     ),
     "stanford": Scale(
         "Stanford Sleepiness Scale, 1 (vital, wide awake) to 7 (sleep onset soon): sleepy is 4 and above.",

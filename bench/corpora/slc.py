@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bench.base.error import RequestError
-from bench.corpora.corpus import Clip, Corpus, Exclusion, Target
+from bench.corpora.corpus import Corpus, Exclusion, Target
 from bench.corpora.declaration import listed
 from bench.corpora.gathering import Gathering
 from bench.corpora.rating import RatedFile, Wanted, read_rated_arff, read_rated_table
@@ -97,7 +97,7 @@ class Slc(CorpusReader):
                 "Schuller B, Steidl S, Batliner A, Schiel F, Krajewski J (2011). The INTERSPEECH 2011 Speaker State Challenge. "
                 "Proc. Interspeech 2011, 3201-3204. https://doi.org/10.21437/Interspeech.2011-801"
             ),
-            notes=(*notes, *(_said(file, top) for file in files), *_borderline(clips)),
+            notes=(*notes, *(_said(file, top) for file in files)),
             caution="" if known else _CAUTION,
             splitter="fixed" if all(clip.split for clip in clips) else "",
             speakers="known" if known else "unknown",
@@ -195,10 +195,3 @@ def _said(file: RatedFile, top: Path) -> str:
     """What a label file gave, for the card."""
     labelled = sum(bool(rating.label) for rating in file.ratings)
     return f"{file.path.relative_to(top).as_posix()}: {len(file.ratings):,} rows, {labelled:,} with a label in {file.label!r}."
-
-
-def _borderline(clips: tuple[Clip, ...]) -> tuple[str, ...]:
-    """A note where a rating lies on the cut itself: a level begins with its cut, and the challenge says above it."""
-    cut = scale(SCALE).cuts[0]
-    n = sum(clip.labels.get("kss") == cut for clip in clips)
-    return (f"{n:,} recordings are rated {cut:g} itself: sleepy as a level of kss, and not sleepy in sleepy.",) if n else ()

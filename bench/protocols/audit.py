@@ -98,8 +98,8 @@ def absent_class(task: Task) -> Finding | None:
     if tests:
         counted = ", ".join(f"{level} in {n}" for level, n in tests.most_common())
         sentences.append(
-            f"{lacking} of {_number(len(task.folds), 'test fold')} lack a class ({counted}): recalls hold over all folds "
-            "together, not within each."
+            f"{lacking} of {_number(len(task.folds), 'test fold')} {'lacks' if lacking == 1 else 'lack'} a class ({counted}): "
+            "recalls hold over all folds together, not within each."
         )
     if trains:
         counted = ", ".join(f"{level} in {n}" for level, n in trains.most_common())
@@ -127,10 +127,10 @@ def left_out(task: Task) -> Finding | None:
     if not task.excluded:
         return None
     reasons = Counter(exclusion.reason for exclusion in task.excluded).most_common()
-    counted = "; ".join(f"{n} because {reason}" for reason, n in reasons[:SHOWN])
+    counted = "; ".join(f"{reason} ({n})" for reason, n in reasons[:SHOWN])
     others = sum(n for _, n in reasons[SHOWN:])
     if others:
-        counted += f"; {others} for {len(reasons) - SHOWN} other reasons, listed with the clips"
+        counted += f"; {len(reasons) - SHOWN} other reasons, listed with the clips ({others})"
     total = len(task.excluded)
     return Finding("FB009", f"{_number(total, 'clip')} of {task.name} {'is' if total == 1 else 'are'} excluded: {counted}.")
 

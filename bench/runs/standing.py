@@ -238,7 +238,8 @@ def _compared(one: _Scored, best: _Scored | None, task: Record) -> Row:
     label = METRICS[task["metric"]].label
     if one.row.baseline == PERMUTED:
         return one.row
-    found = (chance_finding(one.row.metrics[task["metric"]], task["chance"], label), tie_finding(difference, label))
+    at_chance = chance_finding(one.row.metrics[task["metric"]], task["chance"], label)
+    found = (None if one.row.baseline == "constant" else at_chance, tie_finding(difference, label))  # it is so by definition
     return replace(one.row, difference=difference, findings=(*one.row.findings, *(f for f in found if f)))
 
 

@@ -108,3 +108,9 @@ def test_a_devel_part_that_its_corpus_is_tuned_on_stays_one():
         both = pool("a:b", {**parts, "a": first})
         assert [clip.split for clip in both.clips] == ["train", "devel", "test", "test"]
     assert [clip.split for clip in pool("b:a", {**parts, "a": fixed}).clips] == ["train", "train", "test", "test"]
+
+
+def test_a_corpus_without_a_usable_clip_is_named():
+    gone = replace(corpus("b"), clips=(), excluded=(Exclusion("c1", "the recording cannot be used: the file does not exist"),))
+    with pytest.raises(RequestError, match=r"b has no clip that can be used: 1 are excluded, the first because the recording"):
+        pool("a:b", {"a": corpus("a"), "b": gone})

@@ -11,7 +11,7 @@ from bench.corpora.scale import SCALES, scale
     ("name", "bounds", "ratings"),
     [
         ("kss", (1, 9), {3: "alert", 4: "neither", 6: "neither", 7: "sleepy"}),
-        ("kss-10", (1, 10), {7: "not sleepy", 7.5: "sleepy", 8: "sleepy"}),
+        ("kss-10", (1, 10), {7: "not sleepy", 7.5: "not sleepy", 7.6: "sleepy", 8: "sleepy"}),
         ("stanford", (1, 7), {3: "awake", 4: "sleepy"}),
         ("samn-perelli", (1, 7), {3: "alert", 4: "a little tired", 5: "fatigued"}),
     ],

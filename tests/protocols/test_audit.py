@@ -118,9 +118,9 @@ def test_exclusions_are_counted_by_reason():
     excluded = tuple(Exclusion(f"x{n}", reason) for n, reason in enumerate(reasons))
     finding = left_out(task(excluded=excluded))
     assert finding.code == "FB009"
-    assert finding.message.startswith("9 clips of night/kss/level are excluded: 3 because it is silent; 1 because it cannot be")
-    assert finding.message.endswith("; 2 for 2 other reasons, listed with the clips.")
-    assert left_out(task(excluded=excluded[:1])).message.startswith("1 clip of night/kss/level is excluded: 1 because")
+    assert finding.message.startswith("9 clips of night/kss/level are excluded: it is silent (3); it cannot be read (1); ")
+    assert finding.message.endswith("; 2 other reasons, listed with the clips (2).")
+    assert left_out(task(excluded=excluded[:1])).message.startswith("1 clip of night/kss/level is excluded: it is silent (1).")
     assert left_out(task()) is None
 
 
