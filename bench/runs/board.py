@@ -59,6 +59,10 @@ class Row:
     null : Value or None
         The primary metric of these predictions against labels permuted within speakers: its mean, and the bounds that 95 % of
         1,000 permutations lie within. The predictions stay as they are. None where speakers are unknown, or the row failed.
+    tier : int or None
+        1 for the rows that no row of the board beats when the answers of two rows are swapped speaker by speaker, all pairs
+        taken together; 2 for those that only rows of the first tier beat; and so on. None for the control, for failed rows, and
+        where there are too few speakers (``TaskBoard.untiered`` says so).
     """
 
     fingerprint: str
@@ -80,6 +84,7 @@ class Row:
     by_speaker: Mapping[str, float] = field(default_factory=dict)
     baseline: str = ""
     null: Value | None = None
+    tier: int | None = None
 
 
 @dataclass(frozen=True)
@@ -194,6 +199,7 @@ class TaskBoard:
     badge: str
     caution: str = ""
     stability: Stability | None = None
+    untiered: str = ""
     n_tested: int = 0
     n_tested_speakers: int = 0
 

@@ -17,6 +17,7 @@ from bench.metrics.answer import Answers, speaker_names
 from bench.metrics.interval import expanded, speaker_draws
 from bench.metrics.metric import METRICS, Metric, reported
 from bench.metrics.permutation import null_values
+from bench.metrics.tier import MIN_SPEAKERS, compare
 from bench.runs.board import Board, Curve, Row, TaskBoard, Value
 from bench.runs.grid import PERMUTED
 from bench.runs.ledger import Ledger
@@ -94,7 +95,9 @@ def _task_board(
     done = sorted((one for one in scored if one.row.status == "done"), key=lambda one: -one.value)
     best = next((one for one in done if not one.row.baseline), None)
     nulls = _Nulls(task, target, predictions)
-    rows = [_compared(replace(one, row=replace(one.row, null=nulls.of(one.row))), best, task) for one in done]
+    tiers, untiered = _tiers([one.row for one in done], task, target, predictions)
+    told = [replace(one.row, null=nulls.of(one.row), tier=tiers.get(one.row.fingerprint)) for one in done]
+    rows = [_compared(replace(one, row=row), best, task) for one, row in zip(done, told, strict=True)]
     rows += [one.row for one in scored if one.row.status == "failed"]
     tested = predictions.get(done[0].row.fingerprint) if done else None
     return TaskBoard(
@@ -118,6 +121,7 @@ def _task_board(
         badge=task["badge"],
         caution=task.get("caution", ""),
         stability=make_stability(task, rows, predictions),
+        untiered=untiered,
         n_tested=len(set(tested.clip_ids)) if tested else 0,
         n_tested_speakers=len(set(tested.speakers)) if tested and task["speakers_known"] else 0,
     )
@@ -176,6 +180,22 @@ def _value(value: float, draws: Draws | None, n_speakers: int) -> Value:
 
 def _by_code(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda finding: finding.code))
+
+
+def _tiers(
+    rows: Sequence[Row], task: Record, target: Target, predictions: Mapping[str, Predictions]
+) -> tuple[dict[str, int], str]:
+    """The tier of each row by its fingerprint, or why there are none; the control is about another truth and has none."""
+    if not task["speakers_known"]:
+        return {}, "There are no tiers, because nobody knows who speaks."
+    family = [row for row in rows if row.baseline != PERMUTED]
+    n_levels = len(target.levels) if task["form"] == "level" else 0
+    answers = [_answers(predictions[row.fingerprint], n_levels) for row in family]
+    found = compare(answers)
+    if found is None:
+        few = answers and answers[0].n_speakers < MIN_SPEAKERS
+        return {}, f"There are no tiers with fewer than {MIN_SPEAKERS} held-out speakers." if few else ""
+    return {row.fingerprint: tier for row, tier in zip(family, found.tiers(), strict=True)}, ""
 
 
 class _Nulls:

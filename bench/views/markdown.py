@@ -115,13 +115,23 @@ def _task(task: TaskBoard) -> Iterator[str]:
 def _rows(task: TaskBoard) -> str:
     metric = f"{task.metric_label} ({task.badge})" if task.badge else task.metric_label
     null = ("Null band",) if standing.has_null(task) else ()
-    heads = ("Feature set", "Layer", "Model", metric, f"95 % interval{remark.cautioned(task)}", *null, "Difference to the best")
+    tier = ("Tier",) if standing.first_tier(task) else ()
+    heads = (
+        "Feature set",
+        "Layer",
+        "Model",
+        metric,
+        f"95 % interval{remark.cautioned(task)}",
+        *null,
+        *tier,
+        "Difference to the best",
+    )
     costs = ("Extraction s/min", "Fitting s", "Cache MB", "Findings")
     lines = []
     for row in standing.shown(task):
         name = (_name(row), row.layer, row.model)
         if row.status == "failed":
-            lines.append((*name, "failed", "", *("" for _ in null), "", "", "", "", row.error))
+            lines.append((*name, "failed", "", *("" for _ in (*null, *tier)), "", "", "", "", row.error))
             continue
         value = row.metrics[task.metric]
         lines.append(
@@ -130,6 +140,7 @@ def _rows(task: TaskBoard) -> str:
                 number.fixed(value.value),
                 number.interval(value) or number.no_interval(task) or "no interval",
                 *(number.interval(row.null) if row.null else "–" for _ in null),
+                *("–" if row.tier is None else str(row.tier) for _ in tier),
                 number.difference(row.difference) or ("best" if row is standing.best(task) else "–"),
                 number.fixed(row.extract_seconds, 2),
                 number.fixed(row.fit_seconds, 2),
@@ -137,7 +148,7 @@ def _rows(task: TaskBoard) -> str:
                 " ".join(standing.codes(row)),
             )
         )
-    return table((*heads, *costs), "lllrr" + "r" * len(null) + "rrrrl", lines)
+    return table((*heads, *costs), "lllrr" + "r" * len((*null, *tier)) + "rrrrl", lines)
 
 
 def _name(row: Row) -> str:
@@ -150,6 +161,10 @@ def _name(row: Row) -> str:
 def _legend(task: TaskBoard) -> Iterator[str]:
     if standing.has_null(task):
         yield f"Null band: {plain(remark.NULL_BAND)}."
+    if standing.first_tier(task):
+        yield f"Tiers: {plain(remark.TIERS)}."
+    elif task.untiered:
+        yield plain(task.untiered)
     kinds = baseline.legend(task)
     if kinds:
         yield "Baselines: " + "; ".join(f"*{plain(name)}*: {plain(about)}" for name, about in kinds) + "."

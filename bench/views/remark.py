@@ -8,9 +8,14 @@ from bench.runs.board import Row, TaskBoard
 from bench.views import baseline, stability
 from bench.views.baseline import CONTROL
 from bench.views.number import called, counted, fixed, interval, no_interval
-from bench.views.standing import alike, asked, best, best_baseline, others
+from bench.views.standing import alike, asked, best, best_baseline, first_tier, others
 
 NULL_BAND = "where 95\N{NO-BREAK SPACE}% of 1,000 permutations of the labels within speakers put the same predictions"
+
+TIERS = (
+    "the answers of two rows are swapped speaker by speaker, all pairs of the board taken together (max-T); of tier 1 are rows "
+    "that no row beats"
+)
 
 VERDICTS = {
     "better": ("does better", "do better"),
@@ -32,7 +37,7 @@ def headline(task: TaskBoard) -> str:
 
 def remarks(task: TaskBoard) -> tuple[str, ...]:
     """What keeps the first row in its place, in sentences: the other rows, the baselines, shuffled labels, other readings."""
-    found = (told_apart(task), against_baselines(task), against_null(task), stability.short(task.stability))
+    found = (tiered(task) or told_apart(task), against_baselines(task), against_null(task), stability.short(task.stability))
     return tuple(sentence for sentence in found if sentence)
 
 
@@ -74,6 +79,20 @@ def cautioned(task: TaskBoard) -> str:
 def intervals(task: TaskBoard) -> str:
     """What the intervals of a task are over, for a caption, or why it has none."""
     return no_interval(task) or f"with 95\N{NO-BREAK SPACE}% intervals over speakers{cautioned(task)}"
+
+
+def tiered(task: TaskBoard) -> str:
+    """How many rows no other row beats, in a sentence; empty where there are no tiers."""
+    first = first_tier(task)
+    rows = [row for row in asked(task) if row.tier is not None]
+    if not first or len(rows) < 2:
+        return ""
+    n = sum(not row.baseline for row in first)
+    trivial = len(first) - n
+    beside = f", and {counted(trivial, 'baseline')} with them" if trivial else ""
+    if n == len(rows):
+        return f"No row beats another: all {len(rows)} are of the first tier{beside}."
+    return f"{n} of {len(rows)} rows {'is' if n == 1 else 'are'} of the first tier, which no row beats{beside}."
 
 
 def told_apart(task: TaskBoard) -> str:

@@ -76,6 +76,11 @@ def alike(task: TaskBoard) -> int:
     return sum(1 for low, high in bounds if low is not None and high is not None and low <= 0 <= high)
 
 
+def first_tier(task: TaskBoard) -> tuple[Row, ...]:
+    """The rows of the first tier, baselines among them; none where there are no tiers."""
+    return tuple(row for row in task.rows if row.tier == 1)
+
+
 def has_null(task: TaskBoard) -> bool:
     """Whether some row has a null band."""
     return any(row.null is not None and row.null.low is not None for row in task.rows)

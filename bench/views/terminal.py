@@ -9,7 +9,7 @@ from bench.views import baseline, number, remark, stability, standing
 from bench.views.console import console, printed
 
 _WIDE = 104
-_OTHERS = 62  # columns taken by the model, the value and the difference, with their gaps
+_OTHERS = 68  # columns taken by the model, the value, the tier and the difference, with their gaps
 _INDENT = (0, 0, 0, 2)
 
 
@@ -81,7 +81,8 @@ def _table(task: TaskBoard, width: int) -> Any:
     wide = width >= _WIDE
     found = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     found.add_column("Feature set", overflow="fold")
-    for head in ("Model", task.metric_label, "Difference to the best"):
+    tiered = bool(standing.first_tier(task))
+    for head in ("Model", task.metric_label, *(("Tier",) if tiered else ()), "Difference to the best"):
         found.add_column(head, no_wrap=True)
     if wide:
         found.add_column("Findings", overflow="fold")
@@ -115,6 +116,7 @@ def _cells(task: TaskBoard, row: Row, room: int) -> list[Any]:
         Text(_wrapped(name, room), style=weight),
         Text(number.visible(row.model), style=weight),
         Text(number.fixed(value.value).rjust(6), style="bold").append(f" {number.interval(value)}", style="not bold"),
+        *(Text("–" if row.tier is None else str(row.tier)) for _ in range(bool(standing.first_tier(task)))),
         Text("  best" if leads else (shift + number.interval(row.difference) if row.difference else "")),
         Text(" ".join(standing.codes(row)), style="dim"),
     ]
@@ -133,6 +135,8 @@ def _under(task: TaskBoard) -> list[str]:
         found.append(remark.nothing(task))
     else:
         found += remark.remarks(task)
+    if task.untiered:
+        found.append(task.untiered)
     if task.stability is not None and not stability.short(task.stability):
         found.append(stability.verdict(task.stability))
     if task.caution and all(finding.code != "FB018" for finding in task.findings):

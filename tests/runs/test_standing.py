@@ -414,3 +414,41 @@ def test_with_too_few_speakers_duration_is_held_against_permuted_labels(given, t
     other = Bench(tmp_path / "other", n_speakers=3, scores=tuple(range(1, 10)))
     other.row(np.random.default_rng(3).normal(size=len(truth)), baseline="duration")
     assert [finding.code for finding in other.board().tasks[0].findings] == ["FB010"]
+
+
+@pytest.mark.parametrize("form", ["score", "level"])
+def test_tiers_are_those_of_the_swaps_over_all_rows_but_the_control(given, tmp_path, form):
+    from bench.metrics.answer import Answers
+    from bench.metrics.tier import compare
+
+    house = Bench(tmp_path, form, n_speakers=10)
+    truth = house.run.task.y().astype(float)
+    rng = np.random.default_rng(3)
+    guesses = [truth + noise * rng.normal(size=len(truth)) for noise in (0.5, 0.6, 4.0, 9.0)]
+    if form == "level":
+        guesses = [np.clip(np.round(guess), 0, 2) for guess in guesses]
+    jobs = [house.row(guess, baseline=name) for guess, name in zip(guesses, ("", "", "", "loudness"), strict=True)]
+    control = house.row(guesses[0], baseline="permuted")
+    (task,) = house.board().tasks
+    tiers = {row.fingerprint: row.tier for row in task.rows}
+    speakers = house.run.task.speakers()
+    n_levels = 3 if form == "level" else 0
+    expected = compare([Answers.of(truth, guess, speakers, n_levels) for guess in guesses]).tiers()
+    assert [tiers[job] for job in jobs] == expected
+    assert expected[0] == 1 < expected[3]
+    assert tiers[control] is None
+    assert task.untiered == ""
+
+
+@pytest.mark.parametrize(
+    ("n_speakers", "known", "sentence"),
+    [(5, True, "There are no tiers with fewer than 6 held-out speakers."), (8, False, "There are no tiers, because nobody")],
+)
+def test_why_there_are_no_tiers_is_said(given, tmp_path, n_speakers, known, sentence):
+    house = Bench(tmp_path, n_speakers=n_speakers, speakers_known=known)
+    truth = house.run.task.y().astype(float)
+    house.row(truth)
+    house.row(truth[::-1])
+    (task,) = house.board().tasks
+    assert {row.tier for row in task.rows} == {None}
+    assert task.untiered.startswith(sentence)

@@ -308,6 +308,17 @@ def full() -> Board:
 
 
 @pytest.fixture(scope="session")
+def tiered() -> Board:
+    """One task whose rows have tiers by their values; the second task says why it has none."""
+    task = level_task()
+    rows = (
+        r if r.status == "failed" else dataclasses.replace(r, tier=1 + int(r.metrics["uar"].value < 0.62)) for r in task.rows
+    )
+    why = "There are no tiers with fewer than 6 held-out speakers."
+    return make_board(dataclasses.replace(task, rows=tuple(rows)), dataclasses.replace(level_task(), name="b/c", untiered=why))
+
+
+@pytest.fixture(scope="session")
 def single() -> Board:
     """One task only."""
     return make_board(level_task())

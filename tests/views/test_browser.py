@@ -37,11 +37,11 @@ def browser():
 
 
 @pytest.fixture(scope="module")
-def addresses(board, full, tmp_path_factory):
+def addresses(board, full, tiered, tmp_path_factory):
     folder = tmp_path_factory.mktemp("page")
-    for name, shown in (("board", board), ("full", full)):
+    for name, shown in (("board", board), ("full", full), ("tiered", tiered)):
         (folder / f"{name}.html").write_text(render_html(shown), encoding="utf-8")
-    return {name: (folder / f"{name}.html").as_uri() for name in ("board", "full")}
+    return {name: (folder / f"{name}.html").as_uri() for name in ("board", "full", "tiered")}
 
 
 @pytest.fixture
@@ -70,9 +70,10 @@ def names(page, selector="#t1 .board tbody tr"):
     return [row.split("\t")[0].strip() for row in page.locator(selector).all_inner_texts()]
 
 
-@pytest.mark.parametrize(
-    ("which", "screen"), [*(("board", screen) for screen in SCREENS), ("full", "phone-dark"), ("full", "desktop-light")]
-)
+MORE = (("full", "phone-dark"), ("full", "desktop-light"), ("tiered", "phone-light"), ("tiered", "desktop-dark"))
+
+
+@pytest.mark.parametrize(("which", "screen"), [*(("board", screen) for screen in SCREENS), *MORE])
 def test_no_scrolling_sideways_and_nothing_for_axe_to_find(visit, screen, which):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     page = visit(which, **SCREENS[screen])

@@ -263,3 +263,12 @@ def test_the_page_of_everything_is_whole(everything):
     assert len(ids) == len(set(ids))
     assert len(page.all("caption")) == len(page.all("table"))
     assert "nobody knows who speaks" in everything
+
+
+def test_tiers_are_a_column_where_there_are_some(tiered):
+    first, second = render_html(tiered).split('<section class="task"')[1:3]
+    assert ">Tier</th>" in first
+    assert first.count('class="n tier"') == len([row for row in tiered.tasks[0].rows if row.status == "done"])
+    assert "swapped speaker by speaker" in first
+    assert ">Tier</th>" not in second
+    assert "There are no tiers with fewer than 6 held-out speakers." in second

@@ -100,3 +100,16 @@ def test_the_best_alone_is_told_apart_from_all(board):
     task = board.tasks[0]
     rows = tuple(row for row in task.rows if all(finding.code != "FB007" for finding in row.findings))
     assert remark.told_apart(dataclasses.replace(task, rows=rows)) == "The best can be told apart from all 32 other rows."
+
+
+def test_with_tiers_the_headline_counts_the_first(tiered):
+    rows = [row for row in tiered.tasks[0].rows if row.status == "done"]
+    n = sum(row.metrics["uar"].value >= 0.62 for row in rows)
+    assert 1 < n < len(rows)
+    assert remark.tiered(tiered.tasks[0]) == f"{n} of {len(rows)} rows are of the first tier, which no row beats."
+    assert remark.tiered(tiered.tasks[0]) in remark.headline(tiered.tasks[0])
+    assert remark.tiered(tiered.tasks[1]) == ""
+    alike = replaced(tiered.tasks[0], "", tier=1)
+    assert remark.tiered(alike) == f"No row beats another: all {len(alike.rows)} are of the first tier."
+    one = dataclasses.replace(rows[0], baseline="loudness"), *rows[1:]
+    assert remark.tiered(dataclasses.replace(alike, rows=one)).endswith(", and 1 baseline with them.")

@@ -68,3 +68,9 @@ def test_baselines_null_bands_and_the_caution(full):
     assert [second[key] for key in ("null_mean", "null_low", "null_high")] == ["", "", ""]  # not the primary metric
     nameless = [line for line in read(full) if line["task"] == "sleep/kss/score"]
     assert {line["null_low"] for line in nameless} == {line["caution"] for line in nameless} == {""}
+
+
+def test_tiers_stand_on_the_lines_of_their_rows(tiered):
+    lines = [line for line in csv.DictReader(io.StringIO(render_csv(tiered))) if line["status"] == "done"]
+    assert {line["tier"] for line in lines if line["task"] != "b/c"} == {"1", "2"}
+    assert {line["tier"] for line in lines if line["task"] == "b/c"} == {""}

@@ -1,6 +1,7 @@
 """The board on a terminal."""
 
 import dataclasses
+import re
 
 import pytest
 from rich.cells import cell_len
@@ -65,3 +66,11 @@ def test_baselines_are_marked_and_readings_told(full):
 def test_a_caution_without_its_finding_is_told(full):
     task = dataclasses.replace(full.tasks[0], findings=())
     assert "Intervals: Speakers come in dyads;" in render_terminal(dataclasses.replace(full, tasks=(task,)))
+
+
+def test_tiers_are_a_column_where_there_are_some(tiered):
+    with_tiers, without = render_terminal(tiered, 110).split("b/c")
+    assert re.search(r"egemaps +linear +0\.652 \[0\.607, 0\.693\] +1 +best", with_tiers)
+    assert " Tier " in with_tiers
+    assert " Tier " not in without
+    assert "There are no tiers with fewer than 6 held-out speakers." in without
