@@ -177,6 +177,8 @@ class TaskBoard:
     n_tested, n_tested_speakers : int
         Clips and speakers that are held out in some fold, and that values are of; 0 where no row is done, or (speakers) nobody
         knows who speaks.
+    untiered : str
+        Why rows have no tiers, in a sentence, or "".
     """
 
     name: str
@@ -199,9 +201,9 @@ class TaskBoard:
     badge: str
     caution: str = ""
     stability: Stability | None = None
-    untiered: str = ""
     n_tested: int = 0
     n_tested_speakers: int = 0
+    untiered: str = ""
 
 
 @dataclass(frozen=True)
