@@ -30,12 +30,19 @@ def board_of(folder):
 
 
 def run(recordings, folder, **more):
-    keywords = {**recordings.keywords, "models": MODELS, "cache": folder / "cache", "reports": folder / "reports", "jobs": 1}
+    keywords = {
+        **recordings.keywords,
+        "splitter": "grouped-3",
+        "models": MODELS,
+        "cache": folder / "cache",
+        "reports": folder / "reports",
+        "jobs": 1,
+    }
     return bench.run(**{**keywords, **more})
 
 
 def test_a_run_gives_a_board_with_both_forms(recordings, tmp_path):
-    board = run(recordings, tmp_path)
+    board = run(recordings, tmp_path, splitter="loso")
     assert [task.name for task in board.tasks] == ["tiny/kss/score", "tiny/kss/level"]
     assert board.jobs_done == 2 * (2 + 4)
     score, level = board.tasks
