@@ -112,7 +112,7 @@ def _show(board: Any, reports: Path, again: bool = False) -> None:
     from bench.views.terminal import render_terminal
 
     page = write(board, reports, again=again)
-    width = max(80, shutil.get_terminal_size((100, 24)).columns)
+    width = _width(80)
     typer.echo(render_terminal(board, width, sys.stdout.isatty()))
     typer.echo(str(page))
     for task in board.tasks:
@@ -131,7 +131,7 @@ def list_names(
     from bench.base.error import unknown_name
     from bench.runs.plugin import REGISTRIES, add_plugins
 
-    add_plugins([Path(file) for file in plugin or ()])
+    add_plugins(_files(plugin))
     sections = dict(zip(("corpora", "features", "models"), REGISTRIES, strict=True))
     if kind not in (*sections, "all"):
         raise unknown_name("kind of thing", kind, (*sections, "all"))
@@ -186,11 +186,11 @@ def card(
     from bench.views.card import render_card
     from bench.views.progress import watching
 
-    add_plugins([Path(file) for file in plugin or ()])
+    add_plugins(_files(plugin))
     with watching() as progress:
         seen = look(*corpus_place(place), cache, jobs, progress)
     made = make_card(seen.corpus, seen.facts)
-    width = max(60, shutil.get_terminal_size((100, 24)).columns)
+    width = _width(60)
     typer.echo(render_card(made, width, sys.stdout.isatty()), nl=False)
     if html:
         from bench.views.card_page import write_card
@@ -209,7 +209,7 @@ def check(
     from bench.views.number import counted
 
     faults = 0
-    for checked in tried(what, [Path(file) for file in plugin or ()], cache):
+    for checked in tried(what, _files(plugin), cache):
         verdict = checked.untried or (counted(len(checked.faults), "fault") if checked.faults else "nothing wrong was found")
         typer.echo(f"{checked.name}: {verdict}")
         for fault in checked.faults:
@@ -236,11 +236,11 @@ def cues(
     from bench.views.cue import render_cues
     from bench.views.progress import watching
 
-    files = [Path(file) for file in plugin or ()]
+    files = _files(plugin)
     jobs = cores() if jobs is None else jobs
     with watching() as progress:
         board = make_cues(*corpus_place(corpus), target, cache=cache, jobs=jobs, plugins=files, progress=progress)
-    typer.echo(render_cues(board, max(80, shutil.get_terminal_size((100, 24)).columns), sys.stdout.isatty()), nl=False)
+    typer.echo(render_cues(board, _width(80), sys.stdout.isatty()), nl=False)
     if html:
         from bench.views.cue_page import write_cues
 
@@ -264,11 +264,11 @@ def proxy(
     from bench.views.progress import watching
     from bench.views.proxy import render_proxy
 
-    add_plugins([Path(file) for file in plugin or ()])
+    add_plugins(_files(plugin))
     with watching() as progress:
         seen = look(*corpus_place(place), cache, jobs, progress)
     sheet = make_sheet(seen.corpus, seen.facts, kept_board(reports))
-    typer.echo(render_proxy(sheet, max(60, shutil.get_terminal_size((100, 24)).columns)), nl=False)
+    typer.echo(render_proxy(sheet, _width(60)), nl=False)
 
 
 @cache_app.command("ls")
@@ -311,6 +311,14 @@ def _store(cache: Path) -> Any:
     from bench.features.store import FeatureStore
 
     return FeatureStore(cache / "features")
+
+
+def _files(plugin: list[str] | None) -> list[Path]:
+    return [Path(file) for file in plugin or ()]
+
+
+def _width(least: int) -> int:
+    return max(least, shutil.get_terminal_size((100, 24)).columns)
 
 
 def main() -> None:

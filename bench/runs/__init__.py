@@ -6,5 +6,9 @@ table, and the standing of the rows of each task.
 Conventions: everything that is fitted is fitted inside the fold; a failed job is a result too; a job's fingerprint is the
 key of the ledger, so running again resumes.
 
+A run goes study, source, preparation, grid, job, fit, desk, ledger, standing, board; ``run`` reads like that. Looking before
+training is ``look`` with ``card`` (portion, sound), ``proxy``, ``cue`` and ``measure``. What strangers' plug-ins are held to is
+``check`` with ``conformance``, and for corpora ``corpus_conformance`` (corpus_promise, witness, replica).
+
 Does not belong here: HTML, printing, decoding.
 """

@@ -192,11 +192,6 @@ def called(row: Row) -> str:
     return f"{spelled(row)} with {row.model}"
 
 
-def track_label(task: TaskBoard) -> str:
-    """The track in words."""
-    return "each speaker normalised on their own clips" if task.track == "speaker" else "no normalisation by speaker"
-
-
 def counted(n: int, noun: str) -> str:
     """A count and its noun.
 
