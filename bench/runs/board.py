@@ -20,6 +20,117 @@ class Value:
 
 
 @dataclass(frozen=True)
+class ReliabilityBin:
+    """Clips that were given about the same probability of the level guessed.
+
+    Attributes
+    ----------
+    said : float
+        Mean probability, 0 to 1.
+    found : float
+        Share of the clips where the level is the true one.
+    n_clips : int
+    """
+
+    said: float
+    found: float
+    n_clips: int
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Whether the probabilities of a row in the level form can be taken at their word.
+
+    Attributes
+    ----------
+    brier : Value
+        Mean squared distance of the probabilities from the truth, summed over levels: 0 is perfect, 2 the worst.
+    brier_base : float
+        The same for the shares of the levels among the clips tested: what is had without listening.
+    ece : float
+        Expected calibration error of the likeliest level, over bins of equal mass.
+    bins : tuple of ReliabilityBin
+        From the lowest probability upward.
+    """
+
+    brier: Value
+    brier_base: float
+    ece: float
+    bins: tuple[ReliabilityBin, ...]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How often the intervals of a row in the score form hold the truth.
+
+    Attributes
+    ----------
+    nominal : float
+        What they are made for, 0 to 1.
+    pooled : Value
+        Share of the clips whose score lies inside.
+    by_speaker : mapping of str to float
+        The same within each speaker.
+    width : float
+        Mean width, in the unit of the scale.
+    approximate : bool
+        Whether the number of training speakers is too small (below 20) to take the nominal share at its word.
+    """
+
+    nominal: float
+    pooled: Value
+    by_speaker: Mapping[str, float]
+    width: float
+    approximate: bool
+
+
+@dataclass(frozen=True)
+class Subgroup:
+    """The primary metric of a row within the clips that share a trait.
+
+    Attributes
+    ----------
+    trait : str
+        ``sex``, ``age``, ``session``, ``text``, ...
+    values : mapping of str to Value
+        By what the trait is ("female"), with the interval over its speakers.
+    n_clips : mapping of str to int
+    gap : Value
+        The best less the worst of the groups, with the interval of the difference of these two.
+    """
+
+    trait: str
+    values: Mapping[str, Value]
+    n_clips: Mapping[str, int]
+    gap: Value
+
+
+@dataclass(frozen=True)
+class Yardstick:
+    """A published result for the same target, as a line beside the board.
+
+    Attributes
+    ----------
+    label : str
+        What was done, as in "wav2vec2-base, all layers weighted (Pepino et al. 2021)".
+    value : float
+        In the task's primary metric.
+    source : str
+        Where it was published.
+    protocol : str
+        Who was held out, which clips, how many levels.
+    comparable : str
+        "" where it can be set beside our values, else why not, in a phrase.
+    """
+
+    label: str
+    value: float
+    source: str
+    protocol: str
+    comparable: str = ""
+
+
+@dataclass(frozen=True)
 class Row:
     """One row of a board: a feature set, a layer and a model, scored on the clips of the task.
 
@@ -63,6 +174,14 @@ class Row:
         1 for the rows that no row of the board beats when the answers of two rows are swapped speaker by speaker, all pairs
         taken together; 2 for those that only rows of the first tier beat; and so on. None for the control, for failed rows, and
         where there are too few speakers (``TaskBoard.untiered`` says so).
+    seeds : tuple of (int, float)
+        Of a stochastic model: every seed of it that was run and the primary metric, the row's own first. Empty otherwise.
+    calibration : Calibration or None
+        Level form, where inner folds could be made.
+    coverage : Coverage or None
+        Score form, where inner folds could be made.
+    subgroups : tuple of Subgroup
+        Where the corpus knows traits; of rows on a single layer that were only swept, none.
     """
 
     fingerprint: str
@@ -85,6 +204,10 @@ class Row:
     baseline: str = ""
     null: Value | None = None
     tier: int | None = None
+    seeds: tuple[tuple[int, float], ...] = ()
+    calibration: Calibration | None = None
+    coverage: Coverage | None = None
+    subgroups: tuple[Subgroup, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -179,6 +302,8 @@ class TaskBoard:
         knows who speaks.
     untiered : str
         Why rows have no tiers, in a sentence, or "".
+    yardsticks : tuple of Yardstick
+        Published results for this target.
     """
 
     name: str
@@ -204,6 +329,7 @@ class TaskBoard:
     n_tested: int = 0
     n_tested_speakers: int = 0
     untiered: str = ""
+    yardsticks: tuple[Yardstick, ...] = ()
 
 
 @dataclass(frozen=True)
