@@ -1,0 +1,48 @@
+"""Views: which layers are read, and what is made of them."""
+
+import numpy as np
+import pytest
+
+from bench.base.error import RequestError
+from bench.features.view import View
+
+
+@pytest.mark.parametrize(
+    ("text", "spelled", "numbers", "n_layers"),
+    [
+        ("timing", "timing", (), 1),
+        ("untrained", "untrained@best", (), 1),
+        ("untrained@3", "untrained@3", (3,), 1),
+        ("untrained[pooling=max]@mean", "untrained[pooling=max]@mean", (0, 1, 2, 3, 4), 1),
+        ("untrained@1-3", "untrained@1-3", (1, 2, 3), 1),
+        ("untrained@without-0", "untrained@without-0", (1, 2, 3, 4), 1),
+        ("untrained@weighted", "untrained@weighted", (0, 1, 2, 3, 4), 5),
+        ("untrained@concat", "untrained@concat", (0, 1, 2, 3, 4), 5),
+    ],
+)
+def test_layers(text: str, spelled: str, numbers: tuple[int, ...], n_layers: int) -> None:
+    view = View.of(text)
+    assert (str(view), view.numbers, view.n_layers) == (spelled, numbers, n_layers)
+    assert View.of(str(view)) == view
+
+
+@pytest.mark.parametrize("layer", ["9", "3-1", "0-9", "without-9", "07", "middle"])
+def test_a_layer_that_is_not_there(layer: str) -> None:
+    with pytest.raises(RequestError, match=f"no layer '{layer}'. It has 0 to 4"):
+        View.of(f"untrained@{layer}")
+
+
+def test_no_layers() -> None:
+    with pytest.raises(RequestError, match="timing has no layers"):
+        View.of("timing@3")
+
+
+def test_combining() -> None:
+    layers = np.arange(24, dtype=np.float32).reshape(2, 3, 4)
+    mean = View.of("untrained@1-3").combine(layers)
+    assert mean.dtype == np.float32
+    assert mean.tolist() == [[4, 5, 6, 7], [16, 17, 18, 19]]
+    beside = View.of("untrained@concat").combine(layers)
+    assert beside.tolist() == [list(range(12)), list(range(12, 24))]
+    one = View.of("untrained@2").combine(layers[:, :1])
+    assert one.tolist() == layers[:, 0].tolist()
