@@ -114,3 +114,27 @@ def paired(metric: Metric, a: Answers, b: Answers, weights: Weights) -> Interval
         raise ValueError("paired rows must be about the same clips in the same order")
     bounds = expanded(metric.drawn(a, weights) - metric.drawn(b, weights), a.n_speakers)
     return Interval(metric.value(a) - metric.value(b), *(bounds or (None, None)))
+
+
+def mean_interval(values: npt.ArrayLike, speakers: npt.NDArray[np.int64], weights: Weights) -> Interval:
+    """The mean of a number that each clip has, with its 95 % interval over speakers.
+
+    Parameters
+    ----------
+    values : array of float, shape (n_clips,)
+    speakers : int array, shape (n_clips,)
+        Codes 0 to ``n_speakers - 1``, as in ``Answers``.
+    weights : int array, shape (n_draws, n_speakers)
+        From ``speaker_draws``.
+
+    Examples
+    --------
+    >>> mean_interval([1.0, 0.0, 1.0, 1.0], np.array([0, 0, 1, 1]), speaker_draws(2))
+    Interval(value=0.75, low=None, high=None)
+    """
+    numbers = np.asarray(values, dtype=np.float64)
+    n_speakers = weights.shape[1]
+    sums = np.bincount(speakers, numbers, n_speakers)
+    clips = np.bincount(speakers, minlength=n_speakers).astype(np.float64)
+    bounds = expanded((weights @ sums) / (weights @ clips), n_speakers)
+    return Interval(float(numbers.mean()), *(bounds or (None, None)))

@@ -3,7 +3,7 @@ import pytest
 from scipy import stats
 
 from bench.metrics.answer import Answers
-from bench.metrics.interval import expanded, interval, paired, speaker_draws
+from bench.metrics.interval import expanded, interval, mean_interval, paired, speaker_draws
 from bench.metrics.metric import METRICS
 
 
@@ -79,3 +79,12 @@ def test_a_paired_difference_uses_the_same_draws():
 def test_rows_about_other_clips_are_not_paired():
     with pytest.raises(ValueError, match="same clips in the same order"):
         paired(METRICS["mae"], make_rows(0), make_rows(1), speaker_draws(12))
+
+
+def test_the_interval_of_a_mean_is_that_of_drawn_speakers():
+    rng = np.random.default_rng(4)
+    speakers = rng.permutation(np.repeat(np.arange(7), [3, 9, 4, 5, 6, 2, 8]))
+    values, weights = rng.normal(size=speakers.size), speaker_draws(7, 300)
+    drawn = [np.repeat(values, times).mean() for times in (one[speakers] for one in weights)]
+    found = mean_interval(values, speakers, weights)
+    assert found == pytest.approx((values.mean(), *expanded(drawn, 7)))
