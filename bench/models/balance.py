@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.utils.metaestimators import available_if
 
 Floats = npt.NDArray[np.float64]
+
+
+def _can(method: str) -> Callable[[Balanced], bool]:
+    return lambda balanced: hasattr(balanced.classifier, method)
 
 
 class Balanced(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -38,3 +44,18 @@ class Balanced(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             return np.full(len(X), self.classes_[0])
         guess: npt.NDArray[np.int64] = self.classes_[np.asarray(self.fitted_.predict(X), dtype=np.int64)]
         return guess
+
+    @available_if(_can("predict_proba"))  # type: ignore[untyped-decorator]  # scikit-learn has no types
+    def predict_proba(self, X: Floats) -> Floats:
+        """The probability of each level as if all were equally frequent, shape (n_clips, n_levels), as in ``classes_``."""
+        if self.fitted_ is None:
+            return np.ones((len(X), 1))
+        return np.asarray(self.fitted_.predict_proba(X), dtype=np.float64)
+
+    @available_if(_can("decision_function"))  # type: ignore[untyped-decorator]
+    def decision_function(self, X: Floats) -> Floats:
+        """The decision value of each level, shape (n_clips, n_levels), as in ``classes_``; two levels have two, -d and d."""
+        if self.fitted_ is None:
+            return np.zeros((len(X), 1))
+        values = np.asarray(self.fitted_.decision_function(X), dtype=np.float64)
+        return np.column_stack([-values, values]) if values.ndim == 1 else values

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 class Dummy(ModelRecipe):
     """Always the median score of the training side (the best constant for MAE), or its most frequent level.
 
+    Its probabilities are the shares of the levels.
+
     Examples
     --------
     >>> Dummy().build("score", seed=0).fit([[0.0], [0.0], [0.0]], [1.0, 2.0, 9.0]).predict([[5.0]]).tolist()
@@ -32,5 +34,5 @@ class Dummy(ModelRecipe):
         from sklearn.dummy import DummyClassifier, DummyRegressor
         from sklearn.pipeline import Pipeline
 
-        model = DummyRegressor(strategy="median") if form == "score" else DummyClassifier(strategy="most_frequent")
+        model = DummyRegressor(strategy="median") if form == "score" else DummyClassifier(strategy="prior")
         return Pipeline([("model", model)])

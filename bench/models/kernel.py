@@ -67,6 +67,17 @@ class KernelSVC(ClassifierMixin, _Kernel):  # type: ignore[misc]
 
     machine = SVC
 
+    def fit(self, X: Floats, y: npt.NDArray[Any], sample_weight: Floats | None = None) -> Self:
+        """Fit on the kernel of the training clips with themselves."""
+        super().fit(X, y, sample_weight)
+        self.classes_ = self.machine_.classes_
+        return self
+
+    def decision_function(self, X: Floats) -> Floats:
+        """Votes of the level against each other one, ties broken by distance; shape (n_clips, n_levels), (n_clips,) for two."""
+        values: Floats = self.machine_.decision_function(self._products(np.asarray(X, dtype=np.float64)))
+        return values
+
 
 class KernelSVR(RegressorMixin, _Kernel):  # type: ignore[misc]
     """Support vector regression with an insensitive band of 0.1."""

@@ -184,6 +184,11 @@ class NetworkClassifier(ClassifierMixin, _Network):  # type: ignore[misc]
         levels: Array = self.classes_[self._answer(X).argmax(dim=1).numpy()]
         return levels
 
+    def predict_proba(self, X: Array) -> npt.NDArray[np.float64]:
+        """The softmax, shape (n_clips, n_levels), as in ``classes_``; as if all levels were equally frequent."""
+        shares: npt.NDArray[np.float64] = torch.softmax(self._answer(X).double(), dim=1).numpy()
+        return shares
+
 
 class NetworkRegressor(RegressorMixin, _Network):  # type: ignore[misc]
     """For scores: the concordance loss on standardised scores."""

@@ -31,3 +31,9 @@ def test_there_is_nothing_to_tune():
     for form in ("score", "level"):
         assert Dummy().grid(form) == ()
         assert Dummy().default(form) == {}
+
+
+def test_probabilities_are_the_shares_of_the_levels():
+    model = Dummy().build("level", seed=0).fit(np.zeros((4, 1)), np.array([1, 6, 6, 6]))
+    assert model.predict_proba(np.ones((2, 1))).tolist() == [[0.25, 0.75]] * 2
+    assert model.predict(np.ones((1, 1))).tolist() == [6]

@@ -159,3 +159,34 @@ def test_definitions_load_no_heavy_library():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+OUTPUTS = {"dummy": "predict_proba", "linear": "predict_proba", "xgboost": "predict_proba", "head": "predict_proba"}
+
+
+@pytest.mark.parametrize("n_levels", [2, 3])
+@pytest.mark.parametrize("name", NAMES)
+def test_every_level_has_an_output_in_the_order_of_the_codes(name, n_levels):
+    X, y, speakers = make_clips(n_levels=n_levels)
+    codes = np.array([1, 4, 6])[:n_levels][y]
+    train = speakers != "s7"
+    model, guess = fit_and_guess(name, "level", X, codes, speakers, train)
+    outputs = getattr(model, OUTPUTS.get(name, "decision_function"))(X[~train])
+    assert model[-1].classes_.tolist() == [1, 4, 6][:n_levels]
+    assert outputs.shape == (24, n_levels)
+    if name in OUTPUTS:
+        assert outputs.sum(axis=1) == pytest.approx(np.ones(24), abs=1e-6)
+    else:
+        assert not hasattr(model, "predict_proba")
+    clear = np.ptp(np.sort(outputs, axis=1)[:, -2:], axis=1) > 1e-3
+    assert np.array_equal(model[-1].classes_[outputs.argmax(axis=1)][clear], guess[clear])
+    assert clear.any() or name == "dummy"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_single_level_has_one_output(name):
+    X, y, speakers = make_clips(n_speakers=4, n_each=6)
+    model, _ = fit_and_guess(name, "level", X, np.full_like(y, 4), speakers, speakers != "s0")
+    outputs = getattr(model, OUTPUTS.get(name, "decision_function"))(X)
+    assert outputs.shape == (24, 1)
+    assert model[-1].classes_.tolist() == [4]
