@@ -21,14 +21,14 @@ class Value:
 
 @dataclass(frozen=True)
 class ReliabilityBin:
-    """Clips that were given about the same probability of the level guessed.
+    """Clips whose likeliest level was given about the same probability.
 
     Attributes
     ----------
     said : float
-        Mean probability, 0 to 1.
+        Mean of these probabilities, 0 to 1.
     found : float
-        Share of the clips where the level is the true one.
+        Share of the clips where that level is the true one.
     n_clips : int
     """
 
@@ -49,6 +49,8 @@ class Calibration:
         The same for the shares of the levels among the clips tested: what is had without listening.
     ece : float
         Expected calibration error of the likeliest level, over bins of equal mass.
+    ece_base : float
+        The same where the probabilities are right, from the chance of so many clips alone.
     bins : tuple of ReliabilityBin
         From the lowest probability upward.
     """
@@ -56,6 +58,7 @@ class Calibration:
     brier: Value
     brier_base: float
     ece: float
+    ece_base: float
     bins: tuple[ReliabilityBin, ...]
 
 
@@ -74,7 +77,7 @@ class Coverage:
     width : float
         Mean width, in the unit of the scale.
     approximate : bool
-        Whether the number of training speakers is too small (below 20) to take the nominal share at its word.
+        Whether some fold trained on fewer than 20 speakers: too few to take the nominal share at its word.
     """
 
     nominal: float

@@ -60,11 +60,20 @@ def task_record(run: TaskRun, findings: Sequence[Finding], facts: Mapping[str, C
         "n_clips": len(task.clips),
         "n_speakers": len(set(task.speakers().tolist())) if task.corpus.speakers == "known" else 0,
         "speakers_known": task.corpus.speakers == "known",
+        "n_train_speakers": _fewest_trained_on(task),
         "findings": [finding.as_json() for finding in findings],
         "excluded": [[exclusion.clip_id, exclusion.reason] for exclusion in task.excluded],
         "caution": task.corpus.caution,
         "variants": _variants(task),
     }
+
+
+def _fewest_trained_on(task: Task) -> int:
+    """Speakers on the smallest training side; 0 where nobody knows who speaks."""
+    if task.corpus.speakers == "unknown":
+        return 0
+    speaker_of = {clip.id: clip.speaker for clip in task.clips}
+    return min(len({speaker_of[clip_id] for clip_id in fold.train}) for fold in task.folds)
 
 
 def _variants(task: Task) -> dict[str, Any]:

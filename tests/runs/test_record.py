@@ -150,3 +150,9 @@ def test_another_study_has_another_key(given, tmp_path):
 
 def test_a_limited_study_says_that_it_is_partial(given, tmp_path):
     assert recorded(tmp_path, limit=3)[1][1]["partial"] == "the first 3 speakers only"
+
+
+def test_the_smallest_training_side_is_counted_in_speakers():
+    corpus = make_corpus()
+    record = task_record(make_run("level", corpus=corpus, splitter="grouped-3"), (), make_facts(corpus))
+    assert record["n_train_speakers"] == 4
