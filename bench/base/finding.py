@@ -25,6 +25,7 @@ CODES = {
     "FB017": "the text alone predicts the label",
     "FB018": "the corpus asks for caution with its intervals",
     "FB019": "recordings were not looked at",
+    "FB020": "the gap between two groups of clips excludes 0",
 }
 
 

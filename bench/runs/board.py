@@ -99,13 +99,17 @@ class Subgroup:
         By what the trait is ("female"), with the interval over its speakers.
     n_clips : mapping of str to int
     gap : Value
-        The best less the worst of the groups, with the interval of the difference of these two.
+        The best less the worst of the groups, with the interval of the difference of these two. They were picked by looking,
+        so with more than two groups it is too narrow.
+    apart : bool
+        Whether the gap excludes 0 even with an interval that holds for all pairs of groups together.
     """
 
     trait: str
     values: Mapping[str, Value]
     n_clips: Mapping[str, int]
     gap: Value
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,9 +121,10 @@ class Yardstick:
     label : str
         What was done, as in "wav2vec2-base, all layers weighted (Pepino et al. 2021)".
     value : float
-        In the task's primary metric.
+    metric : str
+        What the value is of, as in "UAR".
     source : str
-        Where it was published.
+        Where it was published, and whether somebody checked it there.
     protocol : str
         Who was held out, which clips, how many levels.
     comparable : str
@@ -128,6 +133,7 @@ class Yardstick:
 
     label: str
     value: float
+    metric: str
     source: str
     protocol: str
     comparable: str = ""

@@ -15,6 +15,7 @@ from bench.protocols.task import Task
 from bench.runs.fit import Outcome
 from bench.runs.job import Job, TaskRun
 from bench.runs.study import Study
+from bench.runs.subgroup import groups_of
 
 LIBRARIES = (
     "fatigue-bench",
@@ -65,6 +66,7 @@ def task_record(run: TaskRun, findings: Sequence[Finding], facts: Mapping[str, C
         "excluded": [[exclusion.clip_id, exclusion.reason] for exclusion in task.excluded],
         "caution": task.corpus.caution,
         "variants": _variants(task),
+        "groups": groups_of(task),
     }
 
 

@@ -23,6 +23,7 @@ from bench.runs.grid import PERMUTED
 from bench.runs.ledger import Ledger
 from bench.runs.prediction import Predictions, PredictionStore
 from bench.runs.stability import make_stability
+from bench.runs.subgroup import with_subgroups
 
 Record = Mapping[str, Any]
 Draws = npt.NDArray[np.float64]
@@ -98,6 +99,7 @@ def _task_board(
     tiers, untiered = _tiers([one.row for one in done], task, target, predictions)
     told = [replace(one.row, null=nulls.of(one.row), tier=tiers.get(one.row.fingerprint)) for one in done]
     rows = [_compared(replace(one, row=row), best, task) for one, row in zip(done, told, strict=True)]
+    rows = with_subgroups(rows, task, predictions)
     rows += [one.row for one in scored if one.row.status == "failed"]
     tested = predictions.get(done[0].row.fingerprint) if done else None
     return TaskBoard(
