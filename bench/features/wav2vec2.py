@@ -67,6 +67,8 @@ SIZES: dict[str, dict[str, Any]] = {
     },
 }
 
+SHAPE = tuple(key for key in SIZES["base"] if key != "model_type" and not key.startswith("mask_"))
+
 
 class SpeechEncoder(FeatureSet):
     """The common part of trained and untrained encoders.
@@ -246,6 +248,9 @@ class Untrained(SpeechEncoder):
         ``base`` is the architecture of ``facebook/wav2vec2-base``.
     seed : int
         0 or more.
+    like : str
+        A checkpoint (a folder, or a name on the hub) whose sizes and norms it takes over in place of ``size``, so that it is a
+        control for that checkpoint: as many layers, as wide.
     pooling : {'mean', 'std', 'max', 'voiced', 'mean_std'}
         A view: all of them are stored.
 
@@ -260,6 +265,7 @@ class Untrained(SpeechEncoder):
 
     size: str = "small"
     seed: int = 0
+    like: str = ""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -267,17 +273,41 @@ class Untrained(SpeechEncoder):
             raise unknown_name("size of untrained", self.size, SIZES)
         if self.seed < 0:
             raise RequestError(f"untrained[seed=...] got {self.seed}. Expected is 0 or more. Give another seed.")
+        if self.like and self.size != "small":
+            raise RequestError(
+                f"untrained got the size {self.size!r} and like={self.like}, which has a size of its own. Give one of the two."
+            )
 
     @property
     def config(self) -> Mapping[str, Any]:
         """The architecture, as in ``config.json``."""
-        return SIZES[self.size]
+        if not self.like:
+            return SIZES[self.size]
+        theirs = Checkpoint.open(self.like).config
+        return {**SIZES["base"], **{key: theirs[key] for key in SHAPE if key in theirs}}
+
+    @property
+    def rate(self) -> int:
+        """16,000 Hz, or the sample rate of the checkpoint that it is like."""
+        return Checkpoint.open(self.like).rate if self.like else 16_000
+
+    def parameters(self) -> dict[str, Any]:
+        """Seed and size; a checkpoint to be like stands in place of the size, unless its architecture is a known one."""
+        config = self.config
+        known = next((name for name, sizes in SIZES.items() if sizes == config), None)
+        return {"seed": self.seed, **({"size": known} if known else {"like": self.like})}
 
     def ingredients(self) -> dict[str, str]:
         """A hash of the architecture."""
-        return {"architecture": digest(SIZES[self.size])}
+        return {"architecture": digest(dict(self.config))}
+
+    @property
+    def identity(self) -> str:
+        """Hash of name, version, seed and architecture; the same wherever the checkpoint lies whose sizes it has."""
+        parameters = {key: value for key, value in self.parameters().items() if key != "like"}
+        return digest([self.name, self.version, parameters, self.ingredients()])
 
     def _encoder(self) -> Encoder:
         from bench.features.encoder import untrained
 
-        return untrained(json.dumps(SIZES[self.size], sort_keys=True), self.seed)
+        return untrained(json.dumps(dict(self.config), sort_keys=True), self.seed)

@@ -47,6 +47,7 @@ def test_untrained_is_never_called_wav2vec2():
         ("untrained[seed=-1]", "Expected is 0 or more"),
         ("wav2vec2[checkpoint=untrained[sise=small]]", "Did you mean 'size'"),
         ("wav2vec2[pooling=all]", "No pooling is called 'all'"),
+        ("untrained[size=base,like=facebook/wav2vec2-base]", "Give one of the two"),
     ],
 )
 def test_a_wrong_request_is_refused(text, sentence):
@@ -81,6 +82,53 @@ def test_identity_is_that_of_the_bytes(copied, tmp_path):
 
 def test_identities_of_untrained_differ_by_size_and_seed():
     assert len({made(text).identity for text in ("untrained", "untrained[size=base]", "untrained[seed=1]")}) == 3
+
+
+@pytest.mark.parametrize("shape", ["wav2vec2-layer", "hubert-group", "wavlm-layer", "data2vec"])
+def test_like_a_checkpoint_it_is_of_its_shape_and_knows_nothing_of_its_weights(tiny, speech_like, shape):
+    trained, control = Wav2vec2(checkpoint=str(tiny(shape))), made(f"untrained[like={tiny(shape)}]")
+    assert (control.layers, control.columns, control.rate) == (trained.layers, trained.columns, trained.rate)
+    assert control.cost == trained.cost
+    assert made(str(control)) == control
+    wave = speech_like(0.6)
+    theirs, own = trained.extract(wave), control.extract(wave)
+    assert theirs.shape == own.shape
+    assert np.isfinite(own).all()
+    assert np.abs(theirs - own).max() > 0.01
+
+
+def test_like_a_checkpoint_only_its_sizes_count(tiny, tmp_path):
+    folder = shutil.copytree(tiny("wav2vec2-layer"), tmp_path / "checkpoint")
+    before = made(f"untrained[like={folder}]").identity
+    assert made(f"untrained[like={tiny('wav2vec2-layer')}]").identity == before
+    with (folder / "model.safetensors").open("ab") as stream:
+        stream.write(b" ")
+    assert made(f"untrained[like={folder}]").identity == before
+    assert made(f"untrained[like={folder},seed=1]").identity != before
+    assert made(f"untrained[like={tiny('wav2vec2-group')}]").identity != before
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**config, "hidden_size": 64}))
+    assert made(f"untrained[like={folder}]").identity != before
+
+
+def test_like_a_checkpoint_of_base_size_is_the_base_size(tiny, tmp_path):
+    folder = shutil.copytree(tiny("wav2vec2-group"), tmp_path / "checkpoint")
+    config = {
+        "model_type": "wav2vec2",
+        "conv_dim": [512] * 7,
+        "conv_bias": False,
+        "num_hidden_layers": 12,
+        "mask_time_prob": 0.05,
+    }
+    (folder / "config.json").write_text(json.dumps(config))
+    control, base = made(f"untrained[like={folder}]"), Untrained(size="base")
+    assert (control.config, control.identity, control.parameters()) == (base.config, base.identity, base.parameters())
+
+
+def test_identities_of_untrained_are_what_they_were():
+    """Golden values: stored features are found by them."""
+    assert made("untrained").identity == "c5e01df9d834cca65d27"
+    assert made("untrained[size=base,seed=3]").identity == "fec1a24fa89c87d7b13b"
 
 
 def test_shape_and_type_are_as_declared(tiny, speech_like):
