@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from bench.base.finding import Finding
 from bench.corpora.corpus import Exclusion, Form, Target
+
+if TYPE_CHECKING:
+    from bench.runs.layer import LayerBoard
 
 
 @dataclass(frozen=True)
@@ -148,7 +151,7 @@ class Row:
     fingerprint : str
         Of the job.
     feature_set, layer, model : str
-        As spelled; layer is "" for sets without layers, else "7", "best" or "weighted".
+        As spelled; layer is "" for sets without layers and for fusions, else "7", "best", "weighted", "mean", "0-7", ...
     seed : int
     status : {'done', 'failed'}
     error : str
@@ -313,6 +316,8 @@ class TaskBoard:
         Why rows have no tiers, in a sentence, or "".
     yardsticks : tuple of Yardstick
         Published results for this target.
+    layers : tuple of LayerBoard
+        Of each encoder with at least three single layers.
     """
 
     name: str
@@ -339,6 +344,7 @@ class TaskBoard:
     n_tested_speakers: int = 0
     untiered: str = ""
     yardsticks: tuple[Yardstick, ...] = ()
+    layers: tuple[LayerBoard, ...] = ()
 
 
 @dataclass(frozen=True)

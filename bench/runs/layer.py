@@ -1,0 +1,139 @@
+"""The nouns of the layer page: what a board holds of the layers of an encoder, and which differences its family carries."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from bench.runs.board import Value
+
+Kind = Literal["control", "reference", "weighted", "pooling"]
+
+
+@dataclass(frozen=True)
+class Rival:
+    """What the layers of a curve are held against, with the same model but for ``weighted``.
+
+    Attributes
+    ----------
+    kind : {'control', 'reference', 'weighted', 'pooling'}
+        An encoder of the same shape that was never trained (or not with this seed), layer by layer; the openSMILE row; all
+        layers with a learned weight each; another pooling of the same encoder, layer by layer.
+    feature_set, model : str
+        As spelled.
+    values : mapping of str to Value
+        By layer; of a row without one, a single value under "".
+    won, lost : tuple of int
+        Layers at which the curve is better, and at which it is worse, in the family of the board.
+    """
+
+    kind: Kind
+    feature_set: str
+    model: str
+    values: Mapping[str, Value]
+    won: tuple[int, ...] = ()
+    lost: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """One feature set with one model over its layers.
+
+    Attributes
+    ----------
+    feature_set, model : str
+        As spelled.
+    pooling : str
+        How frames became a clip; "" where the encoder says nothing of it.
+    values : mapping of str to Value
+        The primary metric by layer as spelled: ``7``, ``best``, ``mean``, ``concat``, ``0-7``, ``without-7``.
+    beats : tuple of (str, str)
+        Which of these is better than which, in the family of the board.
+    widest : Value or None
+        The highest single layer less the lowest, with the paired interval; the two were picked by looking.
+    rivals : tuple of Rival
+    chosen : tuple of int
+        By fold: the layer that inner folds chose; empty where nothing was chosen.
+    """
+
+    feature_set: str
+    model: str
+    pooling: str
+    values: Mapping[str, Value]
+    beats: tuple[tuple[str, str], ...] = ()
+    widest: Value | None = None
+    rivals: tuple[Rival, ...] = ()
+    chosen: tuple[int, ...] = ()
+
+    @property
+    def points(self) -> tuple[tuple[int, Value], ...]:
+        """The single layers and their values, lowest layer first."""
+        return tuple((layer, self.values[str(layer)]) for layer in sorted(int(name) for name in self.values if name.isdigit()))
+
+    def rival(self, kind: Kind) -> Rival | None:
+        """The first rival of a kind."""
+        return next((rival for rival in self.rivals if rival.kind == kind), None)
+
+
+@dataclass(frozen=True)
+class LayerBoard:
+    """What a task holds of the layers of one encoder.
+
+    Attributes
+    ----------
+    encoder : str
+        As spelled, without its pooling.
+    trained : bool
+        False for an encoder whose weights come from a seed.
+    sweeps : tuple of Sweep
+        Those with at least three layers, the usual pooling first.
+    weights : tuple of (float per layer)
+        By fold: what a model that weighs layers learned, from the lowest layer up; empty where none stands on the board.
+    weighing : str
+        That model.
+    n_compared : int
+        Rows in the family of the board; 0 where no rows are compared, so that nothing can be said of differences.
+    n_failed : int
+        Rows of this encoder that failed, and are missing here.
+    """
+
+    encoder: str
+    trained: bool
+    sweeps: tuple[Sweep, ...]
+    weights: tuple[tuple[float, ...], ...] = ()
+    weighing: str = ""
+    n_compared: int = 0
+    n_failed: int = 0
+
+    @property
+    def main(self) -> tuple[Sweep, ...]:
+        """The sweeps of the usual pooling, one a model."""
+        return tuple(sweep for sweep in self.sweeps if sweep.pooling == self.sweeps[0].pooling)
+
+    @property
+    def layers(self) -> tuple[int, ...]:
+        """All layers that some sweep has."""
+        return tuple(sorted({layer for sweep in self.sweeps for layer, _ in sweep.points}))
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What is known of the rows of a board beside their values.
+
+    Attributes
+    ----------
+    draws : mapping of str to array, shape (n_draws,), or None
+        By fingerprint: the primary metric under the same draws of speakers.
+    beats : collection of (str, str)
+        Fingerprints of a better and a worse row, in the family of all pairs.
+    n_rows : int
+        In that family; 0 where there is none.
+    """
+
+    draws: Mapping[str, npt.NDArray[np.float64] | None]
+    beats: Collection[tuple[str, str]]
+    n_rows: int

@@ -1,0 +1,177 @@
+"""The sweep: from the rows of a board to what it holds of the layers of each encoder."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+from bench.base.spelling import Spelling, parse, split_outside
+from bench.features.view import BEST, WEIGHTED
+from bench.metrics.interval import expanded
+from bench.runs.board import Row, Value
+from bench.runs.layer import Compared, Kind, LayerBoard, Rival, Sweep
+
+LEAST_LAYERS = 3  # fewer make no curve
+POOLING, USUAL = "pooling", "mean"
+CONTROL, SEED, LIKE = "untrained", "seed", "like"
+REFERENCE = "egemaps"
+Key = tuple[str, str]
+
+
+def make_layer_boards(rows: Sequence[Row], metric: str, compared: Compared) -> tuple[LayerBoard, ...]:
+    """Gather what a board holds of the layers of each encoder with at least three single layers.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        Of one task on one track.
+    metric : str
+        The primary one.
+    compared : Compared
+
+    Returns
+    -------
+    tuple of LayerBoard
+        By encoder; one that serves another as the untrained control has none of its own.
+    """
+    scored = [row for row in rows if row.status == "done" and not row.baseline and math.isfinite(row.metrics[metric].value)]
+    table = _Table(scored, metric, compared)
+    encoders = table.encoders()
+    controls = {encoder: table.control_of(encoder, encoders) for encoder in encoders}
+    boards = []
+    for encoder in encoders:
+        if encoder in controls.values():
+            continue
+        sweeps = tuple(table.sweep(*key, controls[encoder]) for key in table.curves(encoder))
+        failed = sum(row.status == "failed" and bool(row.layer) and _encoder(row.feature_set) == encoder for row in rows)
+        weights, weighing = table.weights(encoder)
+        trained = parse(encoder).name != CONTROL
+        boards.append(LayerBoard(encoder, trained, sweeps, weights, weighing, compared.n_rows, failed))
+    return tuple(boards)
+
+
+def _encoder(feature_set: str) -> str:
+    spelling = parse(feature_set)
+    return str(Spelling(spelling.name, {key: value for key, value in spelling.values.items() if key != POOLING}))
+
+
+class _Table:
+    """The scored rows of a task, by feature set, model and layer."""
+
+    def __init__(self, rows: Sequence[Row], metric: str, compared: Compared) -> None:
+        self.metric, self.compared = metric, compared
+        self.rows: dict[Key, dict[str, Row]] = {}
+        for row in rows:
+            if row.layer:
+                self.rows.setdefault((row.feature_set, row.model), {})[row.layer] = row
+        self.plain = [row for row in rows if not row.layer and len(list(split_outside(row.feature_set, "+"))) == 1]
+        self.of = {feature_set: _encoder(feature_set) for feature_set, _ in self.rows}
+
+    def _singles(self, key: Key) -> list[int]:
+        return sorted(int(layer) for layer in self.rows.get(key, {}) if layer.isdigit())
+
+    def encoders(self) -> list[str]:
+        """Those with a curve, in the order of their names, the seeds of one by number."""
+        found = {self.of[key[0]] for key in self.rows if len(self._singles(key)) >= LEAST_LAYERS}
+        return sorted(found, key=lambda encoder: (_unseeded(encoder), _seed(encoder)))
+
+    def control_of(self, encoder: str, encoders: Sequence[str]) -> str:
+        """The encoder with as many layers that was never trained; of an untrained one, another seed; "" where there is none."""
+        untrained = [one for one in encoders if parse(one).name == CONTROL and self._shape(one) == self._shape(encoder)]
+        if parse(encoder).name != CONTROL:
+            return min(untrained, key=lambda one: not _is_like(one, encoder), default="")
+        seeds = [one for one in untrained if _unseeded(one) == _unseeded(encoder)]
+        return seeds[1] if seeds[0] == encoder and len(seeds) > 1 else ""
+
+    def _shape(self, encoder: str) -> frozenset[int]:
+        return frozenset(layer for key in self.rows if self.of[key[0]] == encoder for layer in self._singles(key))
+
+    def curves(self, encoder: str) -> list[Key]:
+        """Feature set and model of each curve, the usual pooling first."""
+        keys = [key for key in self.rows if self.of[key[0]] == encoder and len(self._singles(key)) >= LEAST_LAYERS]
+        return sorted(keys, key=lambda key: (self._pooling(key[0]) not in ("", USUAL), self._pooling(key[0]), key[1]))
+
+    def _pooling(self, feature_set: str) -> str:
+        spelled = parse(feature_set).values
+        pooled = any(POOLING in parse(other).values for other, encoder in self.of.items() if encoder == self.of[feature_set])
+        return spelled.get(POOLING, USUAL if pooled else "")
+
+    def sweep(self, feature_set: str, model: str, control: str) -> Sweep:
+        """One curve with all that stands beside it."""
+        own = self.rows[feature_set, model]
+        singles = {int(layer): row for layer, row in own.items() if layer.isdigit()}
+        by_fingerprint = {row.fingerprint: layer for layer, row in own.items()}
+        beats = [(by_fingerprint[a], by_fingerprint[b]) for a, b in self.compared.beats if {a, b} <= by_fingerprint.keys()]
+        chosen = own[BEST].chosen if BEST in own else ()
+        return Sweep(
+            feature_set,
+            model,
+            self._pooling(feature_set),
+            {layer: own[layer].metrics[self.metric] for layer in sorted(own, key=_order)},
+            tuple(sorted(beats, key=lambda pair: (_order(pair[0]), _order(pair[1])))),
+            self._widest(list(singles.values())),
+            tuple(self._rivals(feature_set, model, control, singles)),
+            tuple(int(fold["layer"]) for fold in chosen if fold.get("layer") is not None),
+        )
+
+    def _widest(self, rows: Sequence[Row]) -> Value:
+        high, low = (pick(rows, key=lambda row: row.metrics[self.metric].value) for pick in (max, min))
+        gap = high.metrics[self.metric].value - low.metrics[self.metric].value
+        one, other = self.compared.draws.get(high.fingerprint), self.compared.draws.get(low.fingerprint)
+        bounds = expanded(one - other, len(high.by_speaker)) if one is not None and other is not None else None
+        return Value(gap, *bounds) if bounds else Value(gap)
+
+    def _rivals(self, feature_set: str, model: str, control: str, singles: Mapping[int, Row]) -> Iterator[Rival]:
+        pooling, encoder = self._pooling(feature_set), self.of[feature_set]
+        for key, rows in self.rows.items():
+            by_layer = {layer: row for layer, row in rows.items() if layer.isdigit()}
+            alike = key[1] == model and by_layer
+            if alike and control and self.of[key[0]] == control and (self._pooling(key[0]) or USUAL) == (pooling or USUAL):
+                yield self._rival("control", key, by_layer, singles)
+            elif alike and self.of[key[0]] == encoder and key[0] != feature_set:
+                yield self._rival("pooling", key, by_layer, singles)
+            elif key[0] == feature_set and WEIGHTED in rows:
+                yield self._rival("weighted", key, {"": rows[WEIGHTED]}, singles)
+        spoken = [row for row in self.plain if row.feature_set.partition("[")[0] == REFERENCE and row.model == model]
+        for row in sorted(spoken, key=lambda row: row.feature_set)[:1]:
+            yield self._rival("reference", (row.feature_set, row.model), {"": row}, singles)
+
+    def _rival(self, kind: Kind, key: Key, rows: Mapping[str, Row], singles: Mapping[int, Row]) -> Rival:
+        pairs = {layer: (row, rows.get(str(layer), rows.get(""))) for layer, row in singles.items()}
+        known = {layer: (one.fingerprint, other.fingerprint) for layer, (one, other) in pairs.items() if other is not None}
+        won = tuple(sorted(layer for layer, pair in known.items() if pair in self.compared.beats))
+        lost = tuple(sorted(layer for layer, pair in known.items() if pair[::-1] in self.compared.beats))
+        return Rival(kind, *key, {layer: rows[layer].metrics[self.metric] for layer in sorted(rows, key=_order)}, won, lost)
+
+    def weights(self, encoder: str) -> tuple[tuple[tuple[float, ...], ...], str]:
+        """By fold what the first model that weighs the layers of the usual pooling learned, and its name."""
+        for feature_set, model in sorted(self.rows, key=lambda key: self._pooling(key[0]) not in ("", USUAL)):
+            row = self.rows[feature_set, model].get(WEIGHTED)
+            if row is not None and self.of[feature_set] == encoder:
+                found = tuple(tuple(fold["layer_weights"]) for fold in row.chosen if fold.get("layer_weights"))
+                if found:
+                    return found, model
+        return (), ""
+
+
+def _is_like(untrained: str, encoder: str) -> bool:
+    like = parse(untrained).values.get(LIKE)
+    return like is not None and like in encoder
+
+
+def _seed(encoder: str) -> int:
+    text = parse(encoder).values.get(SEED, "0")
+    return int(text) if text.isdigit() else 0
+
+
+def _unseeded(encoder: str) -> str:
+    spelling = parse(encoder)
+    return str(Spelling(spelling.name, {key: value for key, value in spelling.values.items() if key != SEED}))
+
+
+def _order(layer: str) -> tuple[int, int, str]:
+    """Single layers first, then means of a range, then all but one, then what else there is; each by number."""
+    if layer.isdigit():
+        return (0, int(layer), "")
+    tail = layer.rpartition("-")[2]
+    return (2 if layer.startswith("without-") else 1, int(tail), "") if tail.isdigit() else (3, 0, layer)
