@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bench.corpora.reader import CorpusReader
     from bench.decoders.waveform import Waveform
     from bench.features.feature_set import FeatureSet, Partial
+    from bench.features.function import feature_function
     from bench.features.table import FeatureTable
     from bench.models.recipe import ModelRecipe
     from bench.runs.measure import features_of
@@ -37,6 +38,7 @@ _HOMES = {
     "Partial": "bench.features.feature_set",
     "FeatureTable": "bench.features.table",
     "ModelRecipe": "bench.models.recipe",
+    "feature_function": "bench.features.function",
     "features_of": "bench.runs.measure",
     "read_corpus": "bench.runs.source",
     "report": "bench.views.report",
@@ -57,6 +59,7 @@ __all__ = [
     "Target",
     "TooShort",
     "Waveform",
+    "feature_function",
     "features_of",
     "read_corpus",
     "report",
