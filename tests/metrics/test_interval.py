@@ -44,6 +44,44 @@ def test_the_mean_of_normal_speakers_is_covered_19_times_in_20():
     assert 0.915 <= inside / 400 <= 0.975
 
 
+def by_hand(statistic, draws, n_speakers):
+    """The expanded percentile interval, from draws written out clip by clip."""
+    found = [
+        statistic(np.concatenate([np.flatnonzero(s == SPEAKERS) for s in np.repeat(np.arange(9), draw)])) for draw in draws
+    ]
+    reach = np.sqrt(n_speakers / (n_speakers - 1)) * stats.t.ppf(0.975, n_speakers - 1)
+    return np.percentile(found, 100 * stats.norm.cdf([-reach, reach]))
+
+
+def recalls(truth, right):
+    return np.mean([right[truth == level].mean() for level in np.unique(truth)])
+
+
+SPEAKERS = np.repeat(np.arange(9), [5, 9, 6, 8, 7, 11, 5, 6, 10])
+
+
+@pytest.mark.parametrize("form", ["score", "level"])
+def test_intervals_are_those_of_a_bootstrap_by_hand(form):
+    rng = np.random.default_rng(11)
+    weights = speaker_draws(9, 300, seed=2)
+    if form == "score":
+        truth = rng.integers(1, 10, len(SPEAKERS)).astype(float)
+        guesses = [truth + rng.normal(0, noise, len(SPEAKERS)).round() for noise in (2, 4)]
+        metric, rows = METRICS["spearman"], [Answers(truth, guess, SPEAKERS) for guess in guesses]
+        given = [lambda clips, guess=guess: stats.spearmanr(truth[clips], guess[clips]).statistic for guess in guesses]
+    else:
+        truth = rng.integers(0, 3, len(SPEAKERS))
+        guesses = [np.where(rng.random(len(SPEAKERS)) < share, truth, (truth + 1) % 3) for share in (0.7, 0.5)]
+        metric, rows = METRICS["uar"], [Answers(truth, guess, SPEAKERS, 3) for guess in guesses]
+        given = [lambda clips, right=guess == truth: recalls(truth[clips], right[clips]) for guess in guesses]
+    for row, statistic in zip(rows, given, strict=True):
+        found = interval(metric, row, weights)
+        assert found.value == pytest.approx(statistic(np.arange(len(SPEAKERS))))
+        assert (found.low, found.high) == pytest.approx(tuple(by_hand(statistic, weights, 9)), abs=1e-9)
+    difference = by_hand(lambda clips: given[0](clips) - given[1](clips), weights, 9)
+    assert paired(metric, *rows, weights)[1:] == pytest.approx(tuple(difference), abs=1e-9)
+
+
 def test_fewer_than_five_speakers_have_no_interval():
     answers = make_rows(0, n_speakers=4)
     value, low, high = interval(METRICS["ccc"], answers, speaker_draws(4))

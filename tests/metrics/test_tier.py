@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from scipy.stats import rankdata, spearmanr
+from scipy.stats import permutation_test, rankdata, spearmanr
 from sklearn.metrics import recall_score
 
 from bench.metrics.answer import Answers
@@ -56,6 +56,19 @@ def test_differences_and_p_are_those_of_swapping_by_hand(form, seed):
         assert found.difference[i, j] == pytest.approx(difference, abs=1e-9)
         assert found.difference[j, i] == pytest.approx(-difference, abs=1e-9)
         assert found.p[i, j] == found.p[j, i] == pytest.approx(p, abs=1e-9)
+
+
+def test_one_pair_alone_is_the_paired_permutation_test_of_scipy():
+    one, other = rows_of("level", 2, n_speakers=8, seed=3)
+    per_level = np.bincount(one.truth)
+    worth = 1 / (3 * per_level[one.truth])  # UAR is a sum over clips, so over speakers
+    sums = [np.bincount(row.speakers, worth * (row.guess == row.truth)) for row in (one, other)]
+    found = permutation_test(
+        sums, lambda a, b, axis: (a - b).sum(axis=axis), permutation_type="samples", vectorized=True, n_resamples=np.inf
+    )
+    compared = compare([one, other])
+    assert compared.difference[0, 1] == pytest.approx(found.statistic)
+    assert compared.p[0, 1] == pytest.approx(found.pvalue)
 
 
 def test_the_difference_of_scores_is_that_of_spearman():
