@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,12 +12,32 @@ import numpy.typing as npt
 from bench.metrics.answer import speaker_names
 from bench.metrics.calibration import brier, brier_base, expected_base, expected_error, reliability
 from bench.metrics.interval import Interval, mean_interval, speaker_draws
-from bench.runs.board import Calibration, Coverage, ReliabilityBin, Value
+from bench.runs.board import Calibration, Coverage, ReliabilityBin, Row, Value
+from bench.runs.prediction import Predictions
 
 NOMINAL = 0.8
 ENOUGH_SPEAKERS = 20
 
 Floats = npt.NDArray[np.float64]
+
+
+def with_reliability(row: Row, task: Mapping[str, Any], predictions: Predictions) -> Row:
+    """The row with what can be said of its probabilities or intervals.
+
+    Parameters
+    ----------
+    row : Row
+    task : mapping
+        The record of the task, as the ledger has it.
+    predictions : Predictions
+        Of the row.
+    """
+    own, n_train = predictions, task.get("n_train_speakers", 0)  # version 0.1 kept none, and no intervals either
+    return replace(
+        row,
+        calibration=make_calibration(own.probabilities, own.truth, own.speakers, task["speakers_known"]),
+        coverage=make_coverage(own.low, own.high, own.truth, own.speakers, n_train),
+    )
 
 
 def make_calibration(

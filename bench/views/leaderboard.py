@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.runs.board import Board, Curve, Row, TaskBoard, Value
-from bench.views import baseline, number, remark, stability, standing
+from bench.views import baseline, number, remark, seed, stability, standing
 from bench.views.axis import Axis, axis_for
 from bench.views.figure import N_SERIES, draw_confusion, draw_curves, draw_speakers
 from bench.views.page import environment, own_text, policy
+from bench.views.reliability import Reliability, reliability
 
 FEW_ROWS = 8  # up to so many rows a filter would only be in the way
 MOST_LISTED = 200  # clips named for each reason of exclusion; the others are counted
@@ -58,6 +59,7 @@ class Section:
     curves: tuple[CurvePlot, ...]
     confusions: tuple[tuple[Row, Any], ...]
     speakers: SpeakerPlot | None
+    reliability: Reliability | None
 
 
 def render_html(board: Board) -> str:
@@ -81,7 +83,7 @@ def render_html(board: Board) -> str:
     """
     style, script = own_text("leaderboard.css"), own_text("leaderboard.js")
     made = environment()
-    texts = {"standing": standing, "remark": remark, "stability": stability, "baseline": baseline}
+    texts = {"standing": standing, "remark": remark, "stability": stability, "baseline": baseline, "seed": seed}
     made.globals.update(texts, most_listed=MOST_LISTED, few=FEW_ROWS)
     made.globals["keys"] = getattr(made.get_template("key.html.j2").module, "keys")  # noqa: B009 - a macro
     page = made.get_template("leaderboard.html.j2").render(
@@ -118,6 +120,7 @@ def section_of(task: TaskBoard, key: str) -> Section:
             if row.confusion
         ),
         speakers=_speakers(task, leading, key),
+        reliability=reliability(task, key),
     )
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bench.runs.board import Board, Row, TaskBoard
-from bench.views import baseline, number, remark, stability, standing
+from bench.views import baseline, number, reliability, remark, seed, stability, standing
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~#&!$])")
 _MOST_LISTED = 50
@@ -106,6 +106,7 @@ def _task(task: TaskBoard) -> Iterator[str]:
     yield from _layers(task)
     yield from _speakers(task)
     yield from _confusions(task)
+    yield from _reliability(task)
     yield from _metrics(task)
     yield "### The corpus"
     yield "\n".join(f"- {plain(term)}: {plain(text)}" for term, text in task.card.items())
@@ -229,6 +230,20 @@ def _confusions(task: TaskBoard) -> Iterator[str]:
         named = zip(task.target.levels, row.confusion or (), strict=True)
         lines = [(level, *map(str, counts)) for level, counts in named]
         yield table(("True level", *task.target.levels), "l" + "r" * len(lines), lines)
+
+
+def _reliability(task: TaskBoard) -> Iterator[str]:
+    words = reliability.said(task)
+    if words is not None:
+        yield f"### {words.question}"
+        yield plain(words.about)
+        yield "\n".join(f"- {plain(sentence)}" for sentence in words.sentences)
+        yield table(words.rows.heads, "l" + "r" * (len(words.rows.heads) - 1), words.rows.lines)
+    spread = seed.lines(task)
+    if spread:
+        yield f"### {seed.TITLE}"
+        yield plain(seed.ABOUT)
+        yield table(seed.HEADS, "l" + "r" * (len(seed.HEADS) - 1), spread)
 
 
 def _metrics(task: TaskBoard) -> Iterator[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from bench.runs.board import Board, Row, TaskBoard, Value
 from bench.views.number import visible
+from bench.views.seed import Seeds
 
 COLUMNS = (
     "task",
@@ -36,6 +37,19 @@ COLUMNS = (
     "null_low",
     "null_high",
     "tier",
+    "brier",
+    "brier_low",
+    "brier_high",
+    "brier_base",
+    "ece",
+    "ece_base",
+    "coverage",
+    "coverage_low",
+    "coverage_high",
+    "coverage_nominal",
+    "width",
+    "n_seeds",
+    "seed_sd",
     "caution",
     "findings",
     "extract_seconds",
@@ -64,9 +78,10 @@ def render_csv(board: Board) -> str:
     -------
     str
         A header, then one line for each row and metric, ended by a line feed. A failed row has one line without a metric.
-        What is not known is empty. ``chance``, the difference to the best row and the null band (the labels permuted within
-        speakers) stand on the lines of the primary metric. ``baseline`` is empty for the rows that were asked for.
-        ``findings`` holds the codes of the row's and the task's findings, joined by spaces.
+        What is not known is empty. ``chance``, the difference to the best row, the null band (the labels permuted within
+        speakers), calibration, coverage and the spread over seeds stand on the lines of the primary metric. ``baseline`` is
+        empty for the rows that were asked for. ``findings`` holds the codes of the row's and the task's findings, joined by
+        spaces.
 
     Examples
     --------
@@ -94,6 +109,7 @@ def _lines(task: TaskBoard, row: Row) -> Iterator[dict[str, str]]:
             line["chance"] = repr(float(task.chance))
             line |= _bounds("difference", "difference_low", "difference_high", row.difference)
             line |= _bounds("null_mean", "null_low", "null_high", row.null)
+            line |= _reliability(row)
         yield line
 
 
@@ -129,6 +145,18 @@ def _common(task: TaskBoard, row: Row) -> dict[str, str]:
         "fold_hash": task.fold_hash,
         "fingerprint": row.fingerprint,
     }
+
+
+def _reliability(row: Row) -> dict[str, str]:
+    found: dict[str, str] = {}
+    if row.calibration is not None:
+        found |= _bounds("brier", "brier_low", "brier_high", row.calibration.brier)
+        found |= {name: _number(getattr(row.calibration, name)) for name in ("brier_base", "ece", "ece_base")}
+    if row.coverage is not None:
+        found |= _bounds("coverage", "coverage_low", "coverage_high", row.coverage.pooled)
+        found |= {"coverage_nominal": _number(row.coverage.nominal), "width": _number(row.coverage.width)}
+    seeds = Seeds.of(row)
+    return found | ({"n_seeds": str(len(seeds.values)), "seed_sd": _number(seeds.spread)} if seeds else {})
 
 
 def _bounds(value: str, low: str, high: str, given: Value | None) -> dict[str, str]:

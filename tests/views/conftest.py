@@ -9,7 +9,18 @@ import pytest
 
 from bench.base.finding import Finding
 from bench.corpora.corpus import Exclusion, Target
-from bench.runs.board import Board, Curve, Row, Stability, TaskBoard, Value, VariantBoard
+from bench.runs.board import (
+    Board,
+    Calibration,
+    Coverage,
+    Curve,
+    ReliabilityBin,
+    Row,
+    Stability,
+    TaskBoard,
+    Value,
+    VariantBoard,
+)
 
 PROXY = Target(
     "fatigue-proxy",
@@ -334,3 +345,51 @@ def nasty() -> str:
 def wide() -> Board:
     """Eight tasks of some forty rows, each under a name of its own."""
     return make_board(*(dataclasses.replace(level_task(), name=f"corpus-{n}/fatigue-proxy/level") for n in range(8)))
+
+
+def calibration(brier: float, bins: int = 10) -> Calibration:
+    """As a careful model has it: a little too sure of itself."""
+    made = tuple(ReliabilityBin(0.35 + 0.06 * n, 0.33 + 0.052 * n, 72 - n) for n in range(bins))
+    return Calibration(value(brier, 0.03), 0.661, 0.041, 0.032, made)
+
+
+def coverage(width: float, speakers: tuple[str, ...] = SPEAKERS, approximate: bool = True) -> Coverage:
+    """Too narrow for some speakers."""
+    shares = {name: 0.55 + 0.4 * wave(n) for n, name in enumerate(speakers)}
+    return Coverage(0.8, value(0.76, 0.07), shares, width, approximate)
+
+
+def measured_task() -> TaskBoard:
+    """The score form of twelve speakers, with intervals of the clips' scores, and seeds of the models that draw."""
+    base = score_task()
+    made = []
+    for place, (name, model) in enumerate((("egemaps", "linear"), ("timing", "head"), (NASTY, "xgboost"))):
+        row = dataclasses.replace(
+            base.rows[0],
+            feature_set=name,
+            model=model,
+            metrics={"spearman": value(0.44 - 0.03 * place)},
+            difference=value(-0.03 * place) if place else None,
+            by_speaker={speaker: 0.4 for speaker in SPEAKERS},
+            coverage=coverage(3.2 + place, approximate=place > 0),
+            seeds=tuple((n, 0.44 - 0.03 * place + 0.02 * wave(n)) for n in range(5)) if place else (),
+        )
+        made.append(row)
+    return dataclasses.replace(
+        base, rows=tuple(made), n_speakers=12, target=dataclasses.replace(base.target, scale=(1.0, 9.0)), name="a/kss/score"
+    )
+
+
+def calibrated_task() -> TaskBoard:
+    """The level form, the first rows with probabilities."""
+    base = level_task()
+    rows = [dataclasses.replace(row, calibration=calibration(0.52 + 0.06 * n)) for n, row in enumerate(base.rows[:3])]
+    return dataclasses.replace(base, rows=(*rows, *base.rows[3:]))
+
+
+@pytest.fixture(scope="session")
+def trusted() -> Board:
+    """Two tasks whose rows have probabilities, or intervals; and one whose speakers nobody knows."""
+    nameless = nameless_task()
+    rows = [dataclasses.replace(row, coverage=Coverage(0.8, Value(0.81), {}, 4.1, True)) for row in nameless.rows]
+    return make_board(calibrated_task(), measured_task(), dataclasses.replace(nameless, rows=tuple(rows)))
