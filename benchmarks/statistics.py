@@ -1,0 +1,222 @@
+"""Are the statistics right? Counted on simulated corpora of known truth, each figure with its Monte-Carlo standard error.
+
+    python benchmarks/statistics.py [--cell NAME]... [--runs N] [--jobs N] [--out FOLDER]
+
+Every cell runs the whole procedure: folds of whole speakers, tuning on inner folds, fitting, pooled predictions of speakers
+that were not heard, and then the statistic in question; all by the functions that a run calls (`simulation.py`, `trial.py`).
+Results are kept in FOLDER as they come, so that a run that was stopped goes on and cells can be run apart: ``--cell coverage``
+takes all whose names begin so. Without it all are run, and printed as one table.
+
+What an interval should hold is the mean value of the procedure on fresh speakers over training corpora *of the size that the
+folds train on*, (K - 1) / K of the speakers: those are the models whose guesses are pooled, and a procedure that hears more
+speakers is another, better one, which no pooled value claims to estimate. How many intervals hold the value of the procedure
+when it is trained on all speakers is printed beside it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+if __name__ == "__main__":
+    # Python puts the folder of a script first, where this file would stand in for the standard module of its name.
+    sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+import argparse
+import json
+import time
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from bench.corpora.corpus import Form
+from bench.metrics.tier import ALPHA
+from bench.models.linear import Linear
+from benchmarks.simulation import Closed, Floats
+from benchmarks.trial import Record, alarm, coverage, difference, layer, null, power
+
+Table = dict[str, Floats]
+
+SIZES = (8, 12, 20, 50, 100)
+ENOUGH = 20  # speakers from which the coverage is promised
+BLOCK = 50  # corpora between two writes
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A line of the table: a number with its error, the bounds it should lie in if any, and what belongs beside it."""
+
+    what: str
+    value: float
+    error: float
+    goal: tuple[float, float] | None = None
+    unit: str = ""
+    beside: str = ""
+
+    @property
+    def short(self) -> str:
+        """The number and its error alone."""
+        return f"{self.value:.1f} ± {self.error:.1f} %" if self.unit else f"{self.value:+.4f} ± {self.error:.4f}"
+
+    @property
+    def kept(self) -> bool:
+        """Whether the goal is met, or there is none."""
+        return self.goal is None or self.goal[0] <= self.value <= self.goal[1]
+
+    def line(self) -> str:
+        """As printed."""
+        goal = "" if self.goal is None else f"{self.goal[0]:g} to {self.goal[1]:g}"
+        return f"{self.what:<58} {self.short:>18}  {goal:<16} {'' if self.kept else 'NOT MET':<8}{self.beside}".rstrip()
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One setting: what is done on each corpus, on how many, and what is told of it."""
+
+    name: str
+    runs: int
+    trial: Callable[[np.random.Generator], Record]
+    told: Callable[[Table], list[Figure]]
+
+    def block(self, seeds: Sequence[int]) -> list[Record]:
+        """Some corpora; each has a seed of its own, so that it does not matter who runs it."""
+        from sklearn import config_context
+        from threadpoolctl import threadpool_limits
+
+        with threadpool_limits(1), config_context(skip_parameter_validation=True):
+            return [self.trial(np.random.default_rng([zlib.crc32(self.name.encode()), seed])) for seed in seeds]
+
+
+def share(what: str, hits: npt.ArrayLike, goal: tuple[float, float] | None = None) -> Figure:
+    """A share in per cent."""
+    found = np.asarray(hits, float)
+    rate = found.mean()
+    return Figure(what, 100 * rate, 100 * float(np.sqrt(rate * (1 - rate) / len(found))), goal, "%")
+
+
+def mean(what: str, values: npt.ArrayLike) -> Figure:
+    """A mean over corpora."""
+    found = np.asarray(values, float)
+    return Figure(what, float(found.mean()), float(found.std(ddof=1) / np.sqrt(len(found))))
+
+
+def covered(table: Table, promised: bool) -> list[Figure]:
+    """How many intervals hold the truth, on which side the others lie, and how far the pooled value is off on average."""
+    truth, off = table["fresh"].mean(), mean("", table["value"] - table["fresh"])
+    beside = (
+        f"truth {mean('', table['fresh']).short}; pooled less truth {off.short}; "
+        f"above it {share('', table['low'] > truth).short}, below it {share('', table['high'] < truth).short}"
+    )
+    trained_on_all = table["whole"][np.isfinite(table["whole"])]
+    if len(trained_on_all) > 1:
+        whole = mean("", trained_on_all)
+        beside += f"; trained on all {whole.short}, held by {share('', _holds(table, whole.value)).short}"
+    goal = (93.0, 97.0) if promised else None
+    return [replace(share("95 % interval holds the truth", _holds(table, truth), goal), beside=beside)]
+
+
+def _holds(table: Table, truth: float) -> npt.NDArray[np.bool_]:
+    return (table["low"] <= truth) & (truth <= table["high"])
+
+
+def alarmed(table: Table) -> list[Figure]:
+    """How many boards of equal rows tell any two apart."""
+    return [share(f"two of {n} equal rows told apart", table[n] <= ALPHA, (3.0, 6.0)) for n in ("five", "fifteen")]
+
+
+def powered(table: Table) -> list[Figure]:
+    """How often the worse row leaves the first tier."""
+    beside = f"gap planted {mean('', table['planted']).short}, measured {mean('', table['measured']).short}"
+    return [replace(share("the worse of five rows leaves the first tier", table["tier"] > 1, (80.0, 100.0)), beside=beside)]
+
+
+def chosen(table: Table) -> list[Figure]:
+    """Optimism, what is reported less what it is worth: of a choice by inner folds within twice its error of 0, or below."""
+    names = {"inner": "layer chosen by inner folds", "test": "layer chosen on test", "fixed": "best layer, fixed beforehand"}
+    figures = []
+    for key, what in names.items():
+        optimism = mean(f"{what}: reported less true", table[key] - table[f"{key}_worth"])
+        goal = {"inner": (-1.0, round(2 * optimism.error, 4))}.get(key)
+        figures.append(replace(optimism, goal=goal, beside=f"true value {mean('', table[f'{key}_worth']).short}"))
+    return figures
+
+
+def banded(table: Table) -> list[Figure]:
+    """How many rows without an effect lie outside their null band."""
+    beside = f"above {share('', table['value'] > table['high']).short}, below {share('', table['value'] < table['low']).short}"
+    outside = (table["value"] > table["high"]) | (table["value"] < table["low"])
+    return [replace(share("outside the null band without an effect", outside, (3.0, 7.0)), beside=beside)]
+
+
+def paired_covered(table: Table) -> list[Figure]:
+    """How many paired intervals hold the true difference."""
+    truth = table["fresh"].mean()
+    beside = f"true difference {mean('', table['fresh']).short}; "
+    beside += f"above it {share('', table['low'] > truth).short}, below it {share('', table['high'] < truth).short}"
+    return [replace(share("paired interval holds the difference", _holds(table, truth), (93.0, 97.0)), beside=beside)]
+
+
+def cells() -> list[Cell]:
+    """Every cell, in the order of the table."""
+    forms: tuple[Form, ...] = get_args(Form)
+    made = []
+    for form in forms:
+        for n in SIZES:
+            told = partial(covered, promised=n >= ENOUGH)
+            made.append(Cell(f"coverage-{form}-{n}", 1000, partial(coverage, form, n, Closed()), told))
+    told = partial(covered, promised=True)
+    made += [Cell(f"coverage-{form}-20-linear", 1000, partial(coverage, form, 20, Linear()), told) for form in forms]
+    made += [Cell(f"alarm-{form}-{n}", 2000, partial(alarm, form, n), alarmed) for form in forms for n in (8, 12, 24)]
+    made += [Cell("power-level-24", 1000, partial(power, "level", 24), powered)]
+    made += [Cell(f"layer-{form}-12", 600, partial(layer, form, 12), chosen) for form in forms]
+    made += [Cell(f"null-{form}-{n}", 1000, partial(null, form, n), banded) for form in forms for n in (12, 24)]
+    made += [Cell(f"paired-{form}-20", 1000, partial(difference, form, 20), paired_covered) for form in forms]
+    return made
+
+
+def run(cell: Cell, runs: int, jobs: int, out: Path) -> Table:
+    """Do what is missing of a cell, keep it, and give all of it: an array for each number of a record, a trial each."""
+    from joblib import Parallel, delayed
+
+    path = out / f"{cell.name}.json"
+    records: list[Record] = json.loads(path.read_text()) if path.exists() else []
+    start, before = time.perf_counter(), len(records)
+    while len(records) < runs:
+        left = range(len(records), min(runs, len(records) + BLOCK * jobs))
+        blocks = [left[at : at + BLOCK] for at in range(0, len(left), BLOCK)]
+        for block in Parallel(n_jobs=jobs)(delayed(cell.block)(block) for block in blocks):
+            records += block
+        written = path.with_suffix(".new")
+        written.write_text(json.dumps(records))
+        written.replace(path)
+        each = (time.perf_counter() - start) / (len(records) - before)
+        print(f"{cell.name}: {len(records)} of {runs}, {each:.3f} s each", file=sys.stderr, flush=True)
+    return {key: np.array([record[key] for record in records[:runs]], float) for key in records[0]}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cell", action="append", help="only cells whose names begin so (may be given again)")
+    parser.add_argument("--runs", type=int, help="corpora a cell, instead of its own number")
+    parser.add_argument("--jobs", type=int, default=1, help="processes, of one thread each")
+    parser.add_argument("--out", type=Path, default=Path("reports/statistics"), help="where results are kept")
+    asked = parser.parse_args()
+    picked = [cell for cell in cells() if not asked.cell or cell.name.startswith(tuple(asked.cell))]
+    if not picked:
+        parser.error(f"no cell begins so; there are {', '.join(cell.name for cell in cells())}")
+    asked.out.mkdir(parents=True, exist_ok=True)
+    tables = [(cell, run(cell, asked.runs or cell.runs, asked.jobs, asked.out)) for cell in picked]
+    for cell, table in tables:
+        print(f"{cell.name} ({len(next(iter(table.values())))} corpora)")
+        for figure in cell.told(table):
+            print(f"  {figure.line()}")
+
+
+if __name__ == "__main__":
+    main()
