@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from bench.base.error import RequestError, unknown_name
 from bench.base.identity import digest
+from bench.corpora.yardstick import Published
 
 Form = Literal["score", "level"]
 LabelKind = Literal["measured", "proxy", "acted", "synthetic"]
@@ -214,6 +215,8 @@ class Corpus:
         What ``auto`` means here ("" for the usual).
     speakers : {'known', 'unknown'}
         Unknown means: official splits only, no interval, no tier; no clip names a speaker then.
+    yardsticks : tuple of Published
+        Results that its own declaration tells; those that every corpus of a reader has stand in ``yardsticks.toml``.
     """
 
     name: str
@@ -230,6 +233,7 @@ class Corpus:
     caution: str = ""
     splitter: str = ""
     speakers: Literal["known", "unknown"] = "known"
+    yardsticks: tuple[Published, ...] = ()
 
     def __post_init__(self) -> None:
         counts = Counter(clip.id for clip in self.clips)

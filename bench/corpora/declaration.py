@@ -31,6 +31,16 @@
     kind = "measured"
     levels = ["before", "after"]
     ordinal = false
+
+    [[yardsticks]]            # what others published for it: see `yardstick.py`
+    target = "kss"
+    form = "score"
+    label = "their features, linear regression"
+    value = 0.41
+    source = "Ann and Bob (2024), Journal of Sleep"
+    protocol = "one nurse after the other held out"
+    splitter = "loso"
+    n_clips = 1200
 """
 
 from __future__ import annotations
@@ -48,6 +58,7 @@ from bench.base.error import RequestError
 from bench.base.spelling import NAME
 from bench.corpora.corpus import LabelKind, Target
 from bench.corpora.scale import scale
+from bench.corpora.yardstick import Published
 
 
 class _TargetTable(BaseModel):
@@ -78,6 +89,7 @@ class _Top(BaseModel):
     speakers: Literal["known", "unknown"] = "known"
     confidence: list[str] = []
     targets: Annotated[dict[str, Any], Field(min_length=1)]
+    yardsticks: list[Any] = []
 
 
 @dataclass(frozen=True)
@@ -100,7 +112,8 @@ class Declaration:
     columns : mapping of str to str
         The column of each target, by the target's name.
     problems : tuple of str
-        Phrases about targets that are not there because of a mistake.
+        Phrases about targets and yardsticks that are not there because of a mistake.
+    yardsticks : tuple of Published
     """
 
     name: str
@@ -117,6 +130,7 @@ class Declaration:
     targets: tuple[Target, ...]
     columns: Mapping[str, str]
     problems: tuple[str, ...] = ()
+    yardsticks: tuple[Published, ...] = ()
 
 
 def read_declaration(path: Path) -> Declaration:
@@ -141,6 +155,7 @@ def read_declaration(path: Path) -> Declaration:
     if place.is_absolute() or ".." in place.parts:
         problem = f"the manifest {top.manifest!r} does not lie in the folder of this file; give a path below it"
         raise listed(path, [problem, *problems])
+    yardsticks, more = _yardsticks(top.yardsticks, list(tables) if isinstance(tables, dict) else [])
     return Declaration(
         name=top.name,
         manifest=path.parent / place,
@@ -155,7 +170,8 @@ def read_declaration(path: Path) -> Declaration:
         confidence=tuple(top.confidence),
         targets=tuple(targets),
         columns=columns,
-        problems=tuple(problems),
+        problems=(*problems, *more),
+        yardsticks=yardsticks,
     )
 
 
@@ -191,6 +207,22 @@ def _targets(tables: Mapping[str, Any]) -> tuple[list[Target], dict[str, str], l
         else:
             columns[name] = read.column or name
     return targets, columns, problems
+
+
+def _yardsticks(tables: list[Any], targets: list[str]) -> tuple[tuple[Published, ...], list[str]]:
+    """The yardsticks that are right, and what is wrong with the others."""
+    found, problems = [], []
+    for number, table in enumerate(tables, start=1):
+        where = f"yardsticks, number {number}"
+        try:
+            one = Published.model_validate(table)
+        except ValidationError as error:
+            problems += _phrases(error, f"{where}: ", Published)
+            continue
+        if one.target not in targets:
+            problems.append(f"{where}: the target {one.target!r} is none of {', '.join(targets)}")
+        found.append(one)
+    return tuple(found), problems
 
 
 def _with_scale(table: Any) -> Any:

@@ -80,6 +80,7 @@ class Folder(CorpusReader):
             caution=said.caution,
             splitter=said.splitter,
             speakers=said.speakers,
+            yardsticks=said.yardsticks,
         )
 
 

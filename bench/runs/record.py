@@ -16,6 +16,7 @@ from bench.runs.fit import Outcome
 from bench.runs.job import Job, TaskRun
 from bench.runs.study import Study
 from bench.runs.subgroup import groups_of
+from bench.runs.yardstick import yardsticks_of
 
 LIBRARIES = (
     "fatigue-bench",
@@ -67,6 +68,7 @@ def task_record(run: TaskRun, findings: Sequence[Finding], facts: Mapping[str, C
         "caution": task.corpus.caution,
         "variants": _variants(task),
         "groups": groups_of(task),
+        "yardsticks": yardsticks_of(task),
     }
 
 

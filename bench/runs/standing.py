@@ -24,6 +24,7 @@ from bench.runs.ledger import Ledger
 from bench.runs.prediction import Predictions, PredictionStore
 from bench.runs.stability import make_stability
 from bench.runs.subgroup import with_subgroups
+from bench.runs.yardstick import make_yardsticks
 
 Record = Mapping[str, Any]
 Draws = npt.NDArray[np.float64]
@@ -124,6 +125,7 @@ def _task_board(
         caution=task.get("caution", ""),
         stability=make_stability(task, rows, predictions),
         untiered=untiered,
+        yardsticks=make_yardsticks(task),
         n_tested=len(set(tested.clip_ids)) if tested else 0,
         n_tested_speakers=len(set(tested.speakers)) if tested and task["speakers_known"] else 0,
     )
