@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.runs.board import Board, Curve, Row, TaskBoard, Value
-from bench.views import baseline, number, remark, seed, stability, standing
+from bench.views import baseline, number, remark, seed, stability, standing, subgroup, yardstick
 from bench.views.axis import Axis, axis_for
 from bench.views.figure import N_SERIES, draw_confusion, draw_curves, draw_speakers
 from bench.views.page import environment, own_text, policy
@@ -84,6 +84,7 @@ def render_html(board: Board) -> str:
     style, script = own_text("leaderboard.css"), own_text("leaderboard.js")
     made = environment()
     texts = {"standing": standing, "remark": remark, "stability": stability, "baseline": baseline, "seed": seed}
+    texts |= {"subgroup": subgroup, "yardstick": yardstick}
     made.globals.update(texts, most_listed=MOST_LISTED, few=FEW_ROWS)
     made.globals["keys"] = getattr(made.get_template("key.html.j2").module, "keys")  # noqa: B009 - a macro
     page = made.get_template("leaderboard.html.j2").render(
@@ -128,7 +129,7 @@ def _axis(task: TaskBoard) -> Axis:
     values = [row.metrics[task.metric] for row in task.rows if task.metric in row.metrics]
     values += [row.null for row in task.rows if row.null is not None]
     ends = [end for value in values for end in (value.low, value.value, value.high) if end is not None]
-    return axis_for([task.chance, *ends])
+    return axis_for([task.chance, *ends, *(one.value for one in yardstick.comparable(task))])
 
 
 def _curves(task: TaskBoard, key: str) -> Iterator[CurvePlot]:

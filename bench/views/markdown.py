@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bench.runs.board import Board, Row, TaskBoard
-from bench.views import baseline, number, reliability, remark, seed, stability, standing
+from bench.views import baseline, number, reliability, remark, seed, stability, standing, subgroup, yardstick
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~#&!$])")
 _MOST_LISTED = 50
@@ -101,12 +101,14 @@ def _task(task: TaskBoard) -> Iterator[str]:
     if folded:
         are = "1 single-layer row is" if len(folded) == 1 else f"{len(folded)} single-layer rows are"
         yield f"{are} left out of this table and given under *Layer by layer*."
+    yield from _yardsticks(task)
     yield "\n".join(_findings(task))
     yield from _stability(task)
     yield from _layers(task)
     yield from _speakers(task)
     yield from _confusions(task)
     yield from _reliability(task)
+    yield from _subgroups(task)
     yield from _metrics(task)
     yield "### The corpus"
     yield "\n".join(f"- {plain(term)}: {plain(text)}" for term, text in task.card.items())
@@ -244,6 +246,23 @@ def _reliability(task: TaskBoard) -> Iterator[str]:
         yield f"### {seed.TITLE}"
         yield plain(seed.ABOUT)
         yield table(seed.HEADS, "l" + "r" * (len(seed.HEADS) - 1), spread)
+
+
+def _yardsticks(task: TaskBoard) -> Iterator[str]:
+    if task.yardsticks:
+        yield f"### {yardstick.TITLE}"
+        yield plain(yardstick.about(task))
+        yield table(yardstick.HEADS, "lrlll", yardstick.lines(task))
+
+
+def _subgroups(task: TaskBoard) -> Iterator[str]:
+    tables = subgroup.tables(task)
+    if tables:
+        yield f"### {subgroup.TITLE}"
+        yield plain(subgroup.about(task))
+    for own in tables:
+        yield f"By {plain(own.trait)}:"
+        yield table(own.heads, "l" + "r" * (len(own.heads) - 1), own.lines)
 
 
 def _metrics(task: TaskBoard) -> Iterator[str]:

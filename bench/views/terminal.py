@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bench.runs.board import Board, Row, TaskBoard
-from bench.views import baseline, number, remark, stability, standing
+from bench.views import baseline, number, remark, stability, standing, yardstick
 from bench.views.console import console, printed
 
 _WIDE = 104
@@ -139,6 +139,8 @@ def _under(task: TaskBoard) -> list[str]:
         found.append(task.untiered)
     if task.stability is not None and not stability.short(task.stability):
         found.append(stability.verdict(task.stability))
+    if task.yardsticks:
+        found.append(yardstick.short(task))
     if task.caution and all(finding.code != "FB018" for finding in task.findings):
         found.append(f"Intervals: {task.caution}")
     return found
