@@ -393,3 +393,53 @@ def trusted() -> Board:
     nameless = nameless_task()
     rows = [dataclasses.replace(row, coverage=Coverage(0.8, Value(0.81), {}, 4.1, True)) for row in nameless.rows]
     return make_board(calibrated_task(), measured_task(), dataclasses.replace(nameless, rows=tuple(rows)))
+
+
+def swept(model: str, lag: float, n_layers: int = 13) -> Sweep:
+    """A hump over the layers with everything beside it that a sweep can have; layers 4 to 7 beat the last one."""
+    name = "wav2vec2[checkpoint=facebook/wav2vec2-base]"
+
+    def hump(shift: float) -> dict[str, Value]:
+        return {str(n): value(round(0.42 + 0.17 * math.sin((n + 1) / 4.5) - lag - shift, 3)) for n in range(n_layers)}
+
+    values = hump(0.0)
+    more = {"best": 0.56, "mean": 0.575, "concat": 0.57}
+    more |= {f"0-{k}": 0.5 + 0.006 * k for k in range(1, n_layers - 1)}
+    more |= {f"without-{k}": 0.575 - 0.002 * (k % 5) for k in range(n_layers)}
+    poolings = (("std", 0.03), ("max", 0.06), ("voiced", 0.01), ("mean_std", -0.01))
+    rivals = (
+        Rival("control", "untrained[like=facebook/wav2vec2-base]", model, hump(0.1), tuple(range(3, 9)), (12,)),
+        Rival("reference", "egemaps", model, {"": value(0.55)}, (), (12,)),
+        Rival("weighted", name, "head", {"": value(0.58)}, (), (0, 12)),
+        *(
+            Rival("pooling", f"{name[:-1]},pooling={p}]", model, hump(shift), (2,) if p == "max" else ())
+            for p, shift in poolings
+        ),
+    )
+    return Sweep(
+        name,
+        model,
+        "mean",
+        values | {layer: value(round(number - lag, 3)) for layer, number in more.items()},
+        (*((str(n), "12") for n in range(4, 8)), ("mean", "12"), ("mean", "0-1")),
+        Value(0.2, 0.11, 0.28),
+        rivals,
+        (5, 5, 5, 6, 5, 5, 4, 5, 6, 5, 5, 3),
+    )
+
+
+def layered_task() -> TaskBoard:
+    """A trained encoder with its control and all that `ablate` runs; a small untrained one without intervals or family."""
+    base = cross_task()
+    weights = tuple(tuple(round(1 / 13 + 0.01 * math.sin(n + fold), 6) for n in range(13)) for fold in range(12))
+    trained = LayerBoard(
+        "wav2vec2[checkpoint=facebook/wav2vec2-base]", True, (swept("linear", 0.0), swept("svm", 0.02)), weights, "head", 190, 1
+    )
+    few = Sweep("untrained", "linear", "", {str(n): Value(0.4 + 0.02 * n) for n in range(5)}, chosen=(2, 2, 2, 2))
+    return dataclasses.replace(base, layers=(trained, LayerBoard("untrained", False, (few,))))
+
+
+@pytest.fixture(scope="session")
+def layered() -> Board:
+    """Two tasks, the first with layer boards of two encoders."""
+    return make_board(layered_task(), score_task())
