@@ -21,6 +21,7 @@ from bench.runs.board import (
     Value,
     VariantBoard,
 )
+from bench.runs.layer import LayerBoard, Rival, Sweep
 
 PROXY = Target(
     "fatigue-proxy",
