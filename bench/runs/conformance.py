@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import os
 import pickle
 import subprocess
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +21,23 @@ from bench.base.error import TooShort
 from bench.decoders.waveform import Waveform
 from bench.features.feature_set import FeatureSet, Partial, Values
 from bench.features.probe import probe_wave
+from bench.runs.chamber import PACKAGE
+from bench.runs.trial import Trial, faults_of
 
 CLOSE = 1e-4
-IDENTITY = """
+ELSEWHERE = """
+import json
 import sys
 from pathlib import Path
-from typing import Any
+import numpy as np
 from bench.base.spelling import parse
 from bench.features.feature_set import FEATURE_SETS
+from bench.runs.conformance import speech_last
 from bench.runs.plugin import add_plugins
 add_plugins([Path(file) for file in sys.argv[2:]])
-print(FEATURE_SETS.make(parse(sys.argv[1])).identity)
+made = FEATURE_SETS.make(parse(sys.argv[1]))
+print("\\n" + json.dumps({"identity": made.identity}), flush=True)
+print("\\n" + json.dumps({"identity": made.identity, "speech": speech_last(made).tolist()}))
 """
 
 
@@ -59,7 +68,12 @@ def signals(rate: int) -> dict[str, Waveform]:
 
 
 def feature_set_faults(feature_set: FeatureSet, files: tuple[Path, ...] = ()) -> list[str]:
-    """Try a feature set and say what is wrong with it.
+    """Try a feature set in this process and say what is wrong with it; see `feature_set_trials`."""
+    return faults_of(feature_set_trials(feature_set, files))
+
+
+def feature_set_trials(feature_set: FeatureSet, files: tuple[Path, ...] = ()) -> list[Trial]:
+    """What a feature set is tried on.
 
     Parameters
     ----------
@@ -69,23 +83,30 @@ def feature_set_faults(feature_set: FeatureSet, files: tuple[Path, ...] = ()) ->
 
     Returns
     -------
-    list of str
-        A sentence a fault; empty if none was found.
+    list of Trial
     """
-    faults: list[str] = []
-    # Repeating comes early: a running maximum, say, is at rest once it has heard every signal.
-    for look in (_declares, _shape, _repeats, _finite, _leaves_input, _batch, _short, _pickles):
-        faults += _guarded(look, feature_set)
-        if faults and look is _declares:
-            return faults
-    return faults + _guarded(_identity, feature_set, files)
+    tried = _Tried(feature_set, files)
+    return [
+        Trial("Asked for what it declares", tried.declares, stops=True),
+        Trial("Asked for the values of a clip", tried.shape),
+        # Repeating comes early: a running maximum, say, is at rest once it has heard every signal.
+        Trial("Asked for the same clip twice", tried.repeats),
+        Trial("Asked for silence, noise, a click and 50 ms", tried.finite),
+        Trial("Lent a clip that is not to be changed", tried.leaves_input),
+        Trial("Asked for several clips at once", tried.batch),
+        Trial("Asked for a single sample", tried.short),
+        Trial("Sent to another process", tried.pickles),
+        Trial("Made in another process", tried.elsewhere, ours=True),
+    ]
 
 
-def _guarded(look: Callable[..., Iterator[str]], feature_set: FeatureSet, *more: tuple[Path, ...]) -> list[str]:
-    try:
-        return list(look(feature_set, *more))
-    except Exception as error:  # noqa: BLE001  # whatever a stranger's code raises is the fault to be told
-        return [f"{look.__name__.strip('_')}: it raised {type(error).__name__}: {error}."]
+def speech_last(feature_set: FeatureSet) -> Values:
+    """The values of speech after noise and a click; what comes from the order of clips shows."""
+    waves = signals(feature_set.rate)
+    for name in ("noise", "a click"):
+        with contextlib.suppress(TooShort):
+            feature_set.extract(waves[name])
+    return _values(feature_set.extract(waves["speech"]))
 
 
 def _values(found: Values | Partial) -> Values:
@@ -100,95 +121,134 @@ def _same(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> bool:
     return bool(np.allclose(one, other, rtol=CLOSE, atol=CLOSE * (1e-9 + size), equal_nan=True))
 
 
-def _declares(feature_set: FeatureSet) -> Iterator[str]:
-    for name in ("name", "version"):
-        if not isinstance(getattr(feature_set, name, None), str):
-            yield f"`{name}` is missing or no text; it names what is stored. Set it on the class."
-    try:
-        columns = feature_set.columns
-    except NotImplementedError:
-        yield "`columns` is missing; it names the dimensions. Set it to a tuple of texts."
-        return
-    if not columns or len(set(columns)) != len(columns):
-        yield f"`columns` has {len(columns)} names, {len(set(columns))} of them different. Give each a name of its own."
+@dataclass
+class _Tried:
+    """A feature set under trial.
 
+    Attributes
+    ----------
+    known : float32 array or None
+        What it gives for speech, where that is the same every time in this process.
+    """
 
-def _shape(feature_set: FeatureSet) -> Iterator[str]:
-    values = _values(feature_set.extract(probe_wave(feature_set.rate)))
-    width = len(feature_set.statistics) * len(feature_set.columns)
-    expected = (width,) if feature_set.layers is None else (len(feature_set.layers), width)
-    if not isinstance(values, np.ndarray) or values.dtype != np.float32:
-        kind = values.dtype if isinstance(values, np.ndarray) else type(values).__name__
-        yield f"`extract` gave {kind}, and float32 is what is stored. Convert it."
-    if np.shape(values) != expected:
-        yield f"`extract` gave the shape {np.shape(values)}, and {expected} was declared. Make both agree."
+    feature_set: FeatureSet
+    files: tuple[Path, ...]
+    known: Values | None = None
 
-
-def _finite(feature_set: FeatureSet) -> Iterator[str]:
-    for name, wave in signals(feature_set.rate).items():
+    def declares(self) -> Iterator[str]:
+        for name in ("name", "version"):
+            if not isinstance(getattr(self.feature_set, name, None), str):
+                yield f"`{name}` is missing or no text; it names what is stored. Set it on the class."
         try:
-            values = _values(feature_set.extract(wave))
-        except TooShort:
-            continue
-        wrong = int((~np.isfinite(values)).sum())
-        if wrong:
+            columns = self.feature_set.columns
+        except NotImplementedError:
+            yield "`columns` is missing; it names the dimensions. Set it to a tuple of texts."
+            return
+        if not columns or len(set(columns)) != len(columns):
+            yield f"`columns` has {len(columns)} names, {len(set(columns))} of them different. Give each a name of its own."
+
+    def shape(self) -> Iterator[str]:
+        values = _values(self.feature_set.extract(probe_wave(self.feature_set.rate)))
+        width = len(self.feature_set.statistics) * len(self.feature_set.columns)
+        expected = (width,) if self.feature_set.layers is None else (len(self.feature_set.layers), width)
+        if not isinstance(values, np.ndarray) or values.dtype != np.float32:
+            kind = values.dtype if isinstance(values, np.ndarray) else type(values).__name__
+            yield f"`extract` gave {kind}, and float32 is what is stored. Convert it."
+        if np.shape(values) != expected:
+            yield f"`extract` gave the shape {np.shape(values)}, and {expected} was declared. Make both agree."
+
+    def finite(self) -> Iterator[str]:
+        for name, wave in signals(self.feature_set.rate).items():
+            try:
+                values = _values(self.feature_set.extract(wave))
+            except TooShort:
+                continue
+            wrong = int((~np.isfinite(values)).sum())
+            if wrong:
+                yield (
+                    f"On {name}, {wrong} of {np.size(values)} values are not finite; a model cannot read them. "
+                    "Give finite values, name the columns in a Partial, or raise TooShort."
+                )
+
+    def repeats(self) -> Iterator[str]:
+        first = _values(self.feature_set.extract(probe_wave(self.feature_set.rate))).copy()
+        if np.array_equal(first, speech_last(self.feature_set), equal_nan=True):
+            self.known = first
+        else:
             yield (
-                f"On {name}, {wrong} of {np.size(values)} values are not finite; a model cannot read them. "
-                "Give finite values, name the columns in a Partial, or raise TooShort."
+                "The same clip gave other values the second time; a cache would freeze one of them. "
+                "Remove state and randomness."
+            )
+
+    def leaves_input(self) -> Iterator[str]:
+        samples = probe_wave(self.feature_set.rate).samples.copy()
+        before = samples.copy()
+        self.feature_set.extract(Waveform(samples, self.feature_set.rate))
+        if not np.array_equal(samples, before):
+            yield "It changed the samples that it was given; other feature sets see them too. Work on a copy."
+
+    def batch(self) -> Iterator[str]:
+        waves = signals(self.feature_set.rate)
+        own = [
+            waves["speech"],
+            waves["noise"],
+            Waveform(waves["speech"].samples[: self.feature_set.rate], self.feature_set.rate),
+        ]
+        together = self.feature_set.extract_batch(own)
+        if len(together) != len(own):
+            yield f"`extract_batch` gave {len(together)} results for {len(own)} clips; one each is expected."
+            return
+        alone = [_alone(self.feature_set, wave) for wave in own]
+        if not all(_alike(one, found) for one, found in zip(alone, together, strict=True)):
+            yield "A clip gave other values in a batch than alone; they would depend on its neighbours. Treat each on its own."
+
+    def short(self) -> Iterator[str]:
+        try:
+            with np.errstate(all="ignore"), warnings.catch_warnings():
+                warnings.simplefilter("ignore", RuntimeWarning)  # means of nothing are to be expected here
+                self.feature_set.extract(Waveform(np.zeros(1, np.float32), self.feature_set.rate))
+        except TooShort:
+            return
+        except Exception as error:  # noqa: BLE001
+            raised = f"{type(error).__name__}: {error}"
+            yield f"On a single sample it raised {raised}. Raise bench.TooShort, so that the clip is kept."
+
+    def pickles(self) -> Iterator[str]:
+        if pickle.loads(pickle.dumps(self.feature_set)) != self.feature_set:  # noqa: S301  # our own bytes
+            yield "It does not survive being sent to another process. Keep only plain values in its fields."
+
+    def elsewhere(self) -> Iterator[str]:
+        command = [sys.executable, "-P", "-c", ELSEWHERE, str(self.feature_set), *map(str, self.files)]
+        paths = os.pathsep.join([str(PACKAGE), os.environ.get("PYTHONPATH", "")])
+        environment = {**os.environ, "PYTHONPATH": paths, "PYTHONHASHSEED": "2"}
+        answer = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)  # noqa: S603  # ourselves
+        lines = [line for line in answer.stdout.splitlines() if line.startswith('{"identity"')]
+        why = (answer.stderr.strip().splitlines() or [f"it ended with code {answer.returncode}"])[-1]
+        if not lines:
+            yield f"Another process cannot make it: {why}"
+            return
+        told = json.loads(lines[-1])
+        if told["identity"] != self.feature_set.identity:
+            yield "Its identity differs from process to process, so nothing stored would be found again. Use only fixed values."
+        if self.known is None:
+            return
+        if "speech" not in told:
+            yield f"In another process it cannot hear a clip: {why}"
+        elif not _same(self.known, np.asarray(told["speech"], np.float32)):
+            yield (
+                "The same clip gave other values in another process, which had heard other clips before; what is stored would "
+                "hang on the order of a run. Keep nothing from clip to clip, and take nothing from the order of a set."
             )
 
 
-def _repeats(feature_set: FeatureSet) -> Iterator[str]:
-    waves = signals(feature_set.rate)
-    first = _values(feature_set.extract(waves["speech"])).copy()
-    for name in ("noise", "a click"):
-        with contextlib.suppress(TooShort):
-            feature_set.extract(waves[name])
-    if not np.array_equal(first, _values(feature_set.extract(waves["speech"])), equal_nan=True):
-        yield "The same clip gave other values the second time; a cache would freeze one of them. Remove state and randomness."
-
-
-def _leaves_input(feature_set: FeatureSet) -> Iterator[str]:
-    samples = probe_wave(feature_set.rate).samples.copy()
-    before = samples.copy()
-    feature_set.extract(Waveform(samples, feature_set.rate))
-    if not np.array_equal(samples, before):
-        yield "It changed the samples that it was given; other feature sets see them too. Work on a copy."
-
-
-def _batch(feature_set: FeatureSet) -> Iterator[str]:
-    waves = signals(feature_set.rate)
-    own = [waves["speech"], waves["noise"], Waveform(waves["speech"].samples[: feature_set.rate], feature_set.rate)]
-    together = feature_set.extract_batch(own)
-    if len(together) != len(own):
-        yield f"`extract_batch` gave {len(together)} results for {len(own)} clips; one each is expected."
-        return
-    for wave, found in zip(own, together, strict=True):
-        if isinstance(found, str) or not _same(_values(feature_set.extract(wave)), _values(found)):
-            yield "A clip gave other values in a batch than alone; they would depend on its neighbours. Treat each on its own."
-            return
-
-
-def _short(feature_set: FeatureSet) -> Iterator[str]:
+def _alone(feature_set: FeatureSet, wave: Waveform) -> Values | Partial | str:
     try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)  # means of nothing are to be expected here
-            feature_set.extract(Waveform(np.zeros(1, np.float32), feature_set.rate))
-    except TooShort:
-        return
-    except Exception as error:  # noqa: BLE001
-        yield f"On a single sample it raised {type(error).__name__}: {error}. Raise bench.TooShort, so that the clip is kept."
+        return feature_set.extract(wave)
+    except TooShort as error:
+        return str(error)
 
 
-def _pickles(feature_set: FeatureSet) -> Iterator[str]:
-    if pickle.loads(pickle.dumps(feature_set)) != feature_set:  # noqa: S301  # our own bytes
-        yield "It does not survive being sent to another process. Keep only plain values in its fields."
-
-
-def _identity(feature_set: FeatureSet, files: tuple[Path, ...]) -> Iterator[str]:
-    command = [sys.executable, "-c", IDENTITY, str(feature_set), *map(str, files)]
-    answer = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)  # noqa: S603  # this interpreter
-    if answer.returncode:
-        yield f"Another process cannot make it: {answer.stderr.strip().splitlines()[-1]}"
-    elif answer.stdout.strip() != feature_set.identity:
-        yield "Its identity differs from process to process, so nothing stored would be found again. Use only fixed values."
+def _alike(alone: Values | Partial | str, found: Values | Partial | str) -> bool:
+    if isinstance(alone, str) or isinstance(found, str):
+        return isinstance(alone, str) and isinstance(found, str)
+    return _same(_values(alone), _values(found))

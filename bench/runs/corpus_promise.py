@@ -17,8 +17,9 @@ from typing import Any
 from bench.base.error import RequestError
 from bench.corpora.reader import CorpusReader
 from bench.corpora.tree import AUDIO_ENDINGS, audio_files
+from bench.runs.chamber import PACKAGE
 from bench.runs.replica import Folder
-from bench.runs.witness import PACKAGE, Reading
+from bench.runs.witness import Reading
 
 SHOWN = 3
 SYSTEM = ("/usr", "/lib", "/lib64", "/etc", "/proc", "/sys", "/dev", "/System", "/Library")

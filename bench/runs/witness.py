@@ -1,17 +1,10 @@
-"""The witness: reads a corpus in a process of its own, and writes down what came out and which files were opened.
-
-A stranger's reader may hang, crash, or change the process it runs in; the process that asks is not touched by it. What is
-asked and answered are JSON files, because the reader may print.
-"""
+"""The witness: reads a corpus in a process of its own, and tells what came out, and which files were opened and written."""
 
 from __future__ import annotations
 
-import json
+import contextlib
 import os
-import signal
-import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -21,9 +14,8 @@ from bench.base.error import RequestError
 from bench.base.spelling import parse
 from bench.corpora.corpus import Clip, Corpus
 from bench.corpora.reader import READERS, CorpusReader
-
-CODE = "import sys; from bench.runs.witness import testify; testify(sys.argv[1], sys.argv[2])"
-PACKAGE = Path(__file__).parents[2]
+from bench.runs.chamber import Limits, Respondent, ask
+from bench.runs.lookout import Deed, Lookout
 
 
 @dataclass(frozen=True)
@@ -66,6 +58,8 @@ class Reading:
         Whether it raised a ``RequestError``.
     opened : tuple of str
         Files that Python opened for reading and that this reading had not written, absolute, in order.
+    written : tuple of str
+        What was written, moved or removed while it was read; what packages keep for themselves is left out.
     """
 
     root: str = ""
@@ -74,6 +68,7 @@ class Reading:
     raised: str = ""
     refused: bool = False
     opened: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,83 +99,53 @@ def witness(
     -------
     Testimony
     """
-    with tempfile.TemporaryDirectory(prefix="fatigue-bench-") as place:
-        asked, answered = Path(place, "asked.json"), Path(place, "answered.jsonl")
-        question = {
-            "reader": str(reader),
-            "files": [str(file.resolve()) for file in files],
-            "wanted": [asdict(one) for one in wanted],
-            "backwards": backwards,
-        }
-        asked.write_text(json.dumps(question))
-        answered.touch()
-        broken = _finished([sys.executable, "-P", "-c", CODE, str(asked), str(answered)], backwards, limit_s)
-        lines = [json.loads(line) for line in answered.read_text().splitlines() if line.endswith("}")]
-    readings = {line["name"]: Reading(**{**line["reading"], "opened": tuple(line["reading"]["opened"])}) for line in lines}
-    return Testimony(readings, broken)
+    question = {
+        "reader": str(reader),
+        "files": [str(file.resolve()) for file in files],
+        "wanted": [asdict(one) for one in wanted],
+        "backwards": backwards,
+    }
+    limits = Limits(limit_s, limit_s)
+    answered = ask((__name__, "testify"), question, limits, salt="2" if backwards else "1")
+    told = [line for line in answered.lines if "reading" in line]
+    readings = {line["name"]: Reading(**{**line["reading"], **_tuples(line["reading"])}) for line in told}
+    subject = "Reading" if answered.broken.startswith("did not") else "The process that read"
+    return Testimony(readings, f"{subject} {answered.broken}" if answered.broken else "")
 
 
-def _finished(command: list[str], backwards: bool, limit_s: float) -> str:
-    """Run to the end or to the limit; says what was wrong, or nothing."""
-    paths = [str(PACKAGE), *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONHASHSEED": "2" if backwards else "1"}
-    with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(  # noqa: S603  # this interpreter
-            command, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True
-        )
-        try:
-            code = process.wait(limit_s)
-        except subprocess.TimeoutExpired:
-            return f"Reading did not end within {limit_s:g} s"
-        finally:
-            _end(process)
-        said.seek(0)
-        words = said.read().decode(errors="replace").strip().splitlines()
-    return f"The process that read ended with code {code}{': ' + words[-1] if words else ''}" if code else ""
+def _tuples(reading: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(reading[name]) for name in ("opened", "written")}
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the process and those that it started."""
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
-    process.wait()
-
-
-def testify(asked: str, answered: str) -> None:
-    """What the other process does: read as asked, and write one line of JSON a reading."""
+def testify(respondent: Respondent) -> None:
+    """What the other process does: read as asked, and answer one line a reading."""
     from bench.runs.plugin import add_plugins
 
-    question = json.loads(Path(asked).read_text())
-    add_plugins([Path(file) for file in question["files"]])
-    reader = READERS.make(parse(question["reader"]))
-    _list_folders(backwards=question["backwards"])
-    watch = _Watch()
-    sys.addaudithook(watch)
-    with Path(answered).open("a") as lines:
-        for one in question["wanted"]:
-            reading = _read(reader, Wanted(**one), watch)
-            lines.write(json.dumps({"name": one["name"], "reading": asdict(reading)}) + "\n")
-            lines.flush()
+    files = [Path(file) for file in respondent.question["files"]]
+    add_plugins(files)
+    reader = READERS.make(parse(respondent.question["reader"]))
+    _list_folders(backwards=respondent.question["backwards"])
+    log = _Log(files)
+    for one in respondent.question["wanted"]:
+        respondent.say(name=one["name"], reading=asdict(_read(reader, Wanted(**one), log)))
+    respondent.end()
 
 
-def _read(reader: CorpusReader, wanted: Wanted, watch: _Watch) -> Reading:
+def _read(reader: CorpusReader, wanted: Wanted, log: _Log) -> Reading:
     folder = None if wanted.folder is None else Path(wanted.folder)
     root = folder
     try:
         root = reader.unpack(folder, Path(wanted.place)) if wanted.place else folder
         if root is not None and wanted.link:
             root = _linked(root, Path(wanted.link))
-        watch.begin()
-        corpus = reader.read(root)  # type: ignore[arg-type]  # a stranger's `unpack` may give anything, and that is told
-        opened = watch.end()
+        with log.kept():
+            corpus = reader.read(root)  # type: ignore[arg-type]  # a stranger's `unpack` may give anything, and that is told
         if not isinstance(corpus, Corpus):
             raise TypeError(f"`read` gave {type(corpus).__name__}, and a bench.Corpus is expected")
-        return Reading(str(root), described(corpus), opened=opened)
+        return Reading(str(root), described(corpus), opened=log.opened(), written=log.written())
     except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a stranger's code raises is told
         refused = isinstance(error, RequestError)
-        return Reading(str(root), None, str(error), type(error).__name__, refused, watch.end())
+        return Reading(str(root), None, str(error), type(error).__name__, refused, log.opened(), log.written())
 
 
 def _linked(root: Path, link: Path) -> Path:
@@ -209,31 +174,30 @@ def _row(clip: Clip) -> dict[str, Any]:
     return {**row, **maps, "path": str(clip.path)}
 
 
-class _Watch:
-    """An audit hook: which files are opened, from ``begin`` to ``end``."""
+class _Log:
+    """What one reading opened and wrote."""
 
-    def __init__(self) -> None:
-        self.active = False
-        self.read: dict[str, None] = {}
-        self.written: set[str] = set()
+    def __init__(self, files: Sequence[Path]) -> None:
+        self.deeds: list[Deed] = []
+        self.lookout = Lookout(self.deeds.append, files)
+        sys.addaudithook(self.lookout)
 
-    def begin(self) -> None:
-        self.read, self.written, self.active = {}, set(), True
+    @contextlib.contextmanager
+    def kept(self) -> Iterator[None]:
+        """Keep what is done inside, and nothing from before."""
+        self.deeds.clear()
+        with self.lookout.watching():
+            yield
 
-    def end(self) -> tuple[str, ...]:
-        self.active = False
-        return tuple(path for path in self.read if path not in self.written and os.path.isfile(path))
+    def opened(self) -> tuple[str, ...]:
+        """Files that were opened for reading and not written before."""
+        own = {deed.what for deed in self.deeds if deed.kind == "wrote"}
+        read = dict.fromkeys(deed.what for deed in self.deeds if deed.kind == "read")
+        return tuple(path for path in read if path not in own and os.path.isfile(path))
 
-    def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if not self.active or event != "open" or isinstance(arguments[0], int):
-            return
-        path, mode, flags = arguments
-        writes = bool(set(mode) & set("wax+")) if mode else bool((flags or 0) & (os.O_WRONLY | os.O_RDWR))
-        place = os.path.abspath(os.fsdecode(path))
-        if writes:
-            self.written.add(place)
-        else:
-            self.read[place] = None
+    def written(self) -> tuple[str, ...]:
+        """What was written, moved or removed."""
+        return tuple(dict.fromkeys(d.what for d in self.deeds if d.kind in ("wrote", "removed") and not d.innocent))
 
 
 def _list_folders(*, backwards: bool) -> None:

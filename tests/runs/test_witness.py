@@ -136,7 +136,7 @@ def test_a_process_that_breaks_off(read):
     wanted = [Wanted("one", str(read.folder))]
     told = read("breaking", wanted)
     assert told.readings == {}
-    assert told.broken == "The process that read ended with code 7: on its way"
+    assert told.broken == "The process that read ended with code 7"
 
 
 def test_a_process_that_does_not_end_is_ended_with_its_children(read):
