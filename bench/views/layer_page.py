@@ -7,19 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bench.runs.board import Board, TaskBoard, Value
+from bench.runs.board import Board, TaskBoard
 from bench.runs.layer import LayerBoard, Sweep
 from bench.views import number, remark, standing
 from bench.views.axis import Axis, axis_for
 from bench.views.layer_figure import Line, draw_choice, draw_lines, draw_weights, step_lines, sweep_lines
-from bench.views.layer_words import TOGETHER, paragraph
+from bench.views.layer_stand import Stand, stands_of
+from bench.views.layer_words import paragraph
 from bench.views.page import environment, own_text, policy
-
-NAMES = {
-    "best": "@best: a layer a fold, by inner folds",
-    "mean": "@mean: the mean of all layers",
-    "concat": "@concat: all layers side by side",
-}
 
 
 @dataclass(frozen=True)
@@ -35,23 +30,6 @@ class Chart:
 
 
 @dataclass(frozen=True)
-class Stand:
-    """One line of the table that holds single layers against all of them.
-
-    Attributes
-    ----------
-    beats, beaten_by : str
-        How many single layers, or "–" where rows are not compared.
-    """
-
-    name: str
-    model: str
-    value: Value
-    beats: str = ""
-    beaten_by: str = ""
-
-
-@dataclass(frozen=True)
 class Part:
     """An encoder on a task as the page shows it; ``task_key`` is the id of its task on the leaderboard."""
 
@@ -63,11 +41,6 @@ class Part:
     charts: tuple[Chart, ...]
     stands: tuple[Stand, ...]
     axis: Axis
-
-
-def has_layers(board: Board) -> bool:
-    """Whether there is anything for the page to show."""
-    return any(task.layers for task in board.tasks)
 
 
 def render_layers(board: Board) -> str:
@@ -90,9 +63,7 @@ def render_layers(board: Board) -> str:
     style = own_text("leaderboard.css", "layer.css")
     made = environment()
     made.globals.update(remark=remark, standing=standing)
-    page = made.get_template("layers.html.j2").render(
-        board=board, parts=list(_parts(board)), style=style, policy=policy(style), names=NAMES
-    )
+    page = made.get_template("layers.html.j2").render(board=board, parts=list(_parts(board)), style=style, policy=policy(style))
     return page if page.endswith("\n") else page + "\n"
 
 
@@ -105,31 +76,6 @@ def _parts(board: Board) -> Iterator[Part]:
             ]
             axis = axis_for([task.chance, *ends])
             yield Part(key, f"t{place}", task, one, paragraph(task, one), tuple(_charts(task, one, key)), stands, axis)
-
-
-def stands_of(board: LayerBoard) -> Iterator[Stand]:
-    """What is made of all layers, the highest and the lowest single layer, and the openSMILE row, model by model."""
-    for sweep in board.main:
-        for name in TOGETHER:
-            if name in sweep.values:
-                won = sum(high == name and low.isdigit() for high, low in sweep.beats)
-                lost = sum(low == name and high.isdigit() for high, low in sweep.beats)
-                yield Stand(NAMES[name], sweep.model, sweep.values[name], *_counts(board, won, lost))
-        high, low = (pick(sweep.points, key=lambda point: point[1].value) for pick in (max, min))
-        for what, (layer, value) in (("highest", high), ("lowest", low)):
-            beats = [(one, other) for one, other in sweep.beats if one.isdigit() and other.isdigit()]
-            won, lost = (sum(pair[side] == str(layer) for pair in beats) for side in (0, 1))
-            yield Stand(f"layer {layer}, the {what} point", sweep.model, value, *_counts(board, won, lost))
-        for rival in sweep.rivals:
-            if rival.kind in ("weighted", "reference"):
-                name = "@weighted: a learned weight a layer" if rival.kind == "weighted" else rival.feature_set
-                counts = _counts(board, len(rival.lost), len(rival.won)) if rival.model == sweep.model else ("–", "–")
-                if rival.kind == "reference" or sweep is board.main[0]:
-                    yield Stand(name, rival.model, rival.values[""], *counts)
-
-
-def _counts(board: LayerBoard, won: int, lost: int) -> tuple[str, str]:
-    return (str(won), str(lost)) if board.n_compared else ("–", "–")
 
 
 def _charts(task: TaskBoard, board: LayerBoard, key: str) -> Iterator[Chart]:

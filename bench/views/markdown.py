@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from bench.runs.board import Board, Row, TaskBoard
 from bench.views import baseline, number, reliability, remark, seed, stability, standing, subgroup, yardstick
+from bench.views.layer_stand import stands_of
+from bench.views.layer_words import paragraph
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~#&!$])")
 _MOST_LISTED = 50
@@ -211,6 +213,11 @@ def _layers(task: TaskBoard) -> Iterator[str]:
         lines = [(str(at), *(number.with_interval(f[at]) if at in f else "–" for f in points)) for at in layers]
         yield plain(name)
         yield table(("Layer", *(curve.model for curve in curves)), "r" * (len(curves) + 1), lines)
+    for board in task.layers:
+        heads = (f"{board.encoder}: what the model is given", "Model", task.metric_label, "Beats", "Is beaten by")
+        stands = [(s.name, s.model, number.with_interval(s.value), s.beats, s.beaten_by) for s in stands_of(board)]
+        yield f"**{plain(board.encoder)}:** {plain(paragraph(task, board))}"
+        yield table(heads, "llrrr", stands)
 
 
 def _speakers(task: TaskBoard) -> Iterator[str]:
