@@ -91,7 +91,7 @@ class Checkpoint:
     def digests(self) -> dict[str, str]:
         """Hashes of the bytes of every file that changes the numbers, by file name."""
         files = (self.folder / "config.json", self.folder / "preprocessor_config.json", *self.weights)
-        return {file.name: _digest(file) for file in files}
+        return {file.name: bytes_digest(file) for file in files}
 
     @property
     def recognises_speech(self) -> bool:
@@ -126,7 +126,7 @@ def weight_names(file: Path) -> set[str]:
         return {value for entry in pickled for _, value, _ in pickletools.genops(archive.read(entry)) if isinstance(value, str)}
 
 
-def _digest(file: Path) -> str:
+def bytes_digest(file: Path) -> str:
     """The hash of a file's bytes, computed once in a process for each state of the file."""
     state = file.stat()
     key = (str(file.resolve()), state.st_size, state.st_mtime_ns)

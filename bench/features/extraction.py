@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bench.base.error import BenchError
 from bench.corpora.corpus import Clip
 from bench.decoders.facts import ClipFacts, FactStore
 from bench.features.feature_set import FeatureSet
+from bench.features.manifest import shape_declared
+from bench.features.outcome import outcome_of
+from bench.features.part import Row
 from bench.features.plan import Todo, survey, weight
 from bench.features.store import FeatureStore
 from bench.features.worker import Batch, Done, Item, work
@@ -57,6 +60,10 @@ class Extraction:
     extracted : dict of str to int
         Clips that had to be extracted, by feature set as spelled; views of one pass share a count.
     failures : tuple of Failure
+    joins : dict of str to dict of str to str
+        For feature sets that look values up by clip, as spelled: the key of each clip's values, by clip id.
+    strangers : dict of str to tuple of str
+        For these: what they know that belongs to none of the clips.
     """
 
     facts: dict[str, ClipFacts]
@@ -64,6 +71,12 @@ class Extraction:
     decoded: int
     extracted: dict[str, int]
     failures: tuple[Failure, ...]
+    joins: dict[str, dict[str, str]] = field(default_factory=dict)
+    strangers: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def keys_of(self, feature_set: FeatureSet) -> dict[str, str]:
+        """By clip id, under which key a feature set's values are stored."""
+        return self.joins.get(str(feature_set), self.keys)
 
     def failure_of(self, feature_set: FeatureSet) -> str | None:
         """Why the jobs of a feature set must fail, in a sentence; None where it did its work."""
@@ -129,7 +142,20 @@ def extract(
         tell(Event(n_done, total, time.perf_counter() - began))
     for spelled in todo.stored:
         store.merge(todo.sets[spelled])
+    _store_looked_up({str(one): one for one in feature_sets}, todo, store)
     return _extraction(clips, feature_sets, todo)
+
+
+def _store_looked_up(sets: Mapping[str, FeatureSet], todo: Todo, store: FeatureStore) -> None:
+    """Store what feature sets know without hearing; it was made elsewhere, so it took no seconds here."""
+    for spelled, keys in todo.unstored.items():
+        if not keys:
+            continue
+        feature_set, known = sets[spelled], todo.looked_up[spelled]
+        shape, columns = shape_declared(feature_set), tuple(feature_set.columns)
+        outcomes = {key: outcome_of(known.found[key], shape, columns) for key in sorted(keys)}
+        store.put(feature_set, [Row(key, one.values, one.note, 0.0, 0.0) for key, one in outcomes.items()])
+        todo.stored[spelled] = len(keys)
 
 
 def _run(todo: Todo, store: FeatureStore, jobs: int, plugins: tuple[Path, ...]) -> Iterator[tuple[tuple[Item, ...], Done]]:
@@ -197,4 +223,9 @@ def _extraction(clips: Sequence[Clip], feature_sets: Sequence[FeatureSet], todo:
         decoded=len(todo.items),
         extracted={view: todo.stored.get(todo.standing_for[view], 0) for view in views},
         failures=tuple(failures),
+        joins={
+            view: {clip.id: known.keys[clip.id] for clip in clips if facts[clip.id].problem is None}
+            for view, known in todo.looked_up.items()
+        },
+        strangers={view: known.strangers for view, known in todo.looked_up.items() if known.strangers},
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from bench.base.error import BenchError
 from bench.base.plugin import Plugin
 from bench.base.registry import Registry
+from bench.corpora.corpus import Clip
 from bench.decoders.waveform import Waveform
 
 Values = npt.NDArray[np.float32]
@@ -33,6 +35,29 @@ class Partial:
     values: Values
     missing: tuple[str, ...]
     reason: str
+
+
+@dataclass(frozen=True)
+class LookedUp:
+    """What a feature set knows of some clips without hearing them.
+
+    Attributes
+    ----------
+    keys : mapping of str to str
+        From clip id to the key under which its values are stored; all that they depend on beside the identity is in it.
+    found : mapping of str to float32 array, Partial or str
+        By key; a str says why there are no values.
+    strangers : tuple of str
+        What it knows that belongs to none of these clips.
+    """
+
+    keys: Mapping[str, str]
+    found: Mapping[str, Values | Partial | str]
+    strangers: tuple[str, ...] = ()
+
+
+class Unheard(BenchError):
+    """A feature set that looks values up by clip was given a sound."""
 
 
 class FeatureSet(Plugin):
@@ -93,6 +118,21 @@ class FeatureSet(Plugin):
     def findings(self) -> tuple[tuple[str, str], ...]:
         """What a reader of the board must know about this set: (finding code, sentence)."""
         return ()
+
+    def look_up(self, clips: Sequence[Clip]) -> LookedUp | None:
+        """What is known of clips without hearing them; None where values are extracted, as by nearly every set.
+
+        Parameters
+        ----------
+        clips : sequence of Clip
+            All of a corpus.
+
+        Raises
+        ------
+        RequestError
+            If what is known cannot be read, or does not fit the clips.
+        """
+        return None
 
     def extract(self, wave: Waveform) -> Values | Partial:
         """Extract from one waveform.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,7 @@ from bench.base.identity import file_digest
 from bench.corpora.corpus import Clip
 from bench.decoders.decoder import Unreadable, check_file
 from bench.decoders.facts import ClipFacts, FactStore, clip_key
-from bench.features.feature_set import FeatureSet
+from bench.features.feature_set import FeatureSet, LookedUp
 from bench.features.store import FeatureStore
 from bench.features.worker import Item, Stamp, sentence, stamp_of
 
@@ -29,7 +29,7 @@ class Plan:
     to_decode : int
         Recordings, or stretches of them.
     to_extract : dict of str to int
-        Clips, by feature set as spelled.
+        Clips, by feature set as spelled; for a set that looks values up, the rows to be stored.
     audio_s : dict of str to float
         Seconds of audio in them.
     """
@@ -49,7 +49,7 @@ def plan(clips: Sequence[Clip], feature_sets: Sequence[FeatureSet], store: Featu
     wanting = {view: [i for i in todo.items if spelled in i.wanted] for view, spelled in todo.standing_for.items()}
     return Plan(
         to_decode=sum(item.key not in todo.known for item in todo.items),
-        to_extract={spelled: len(items) for spelled, items in wanting.items()},
+        to_extract={spelled: len(items) + len(todo.unstored.get(spelled, ())) for spelled, items in wanting.items()},
         audio_s={spelled: sum(lengths[item.key] for item in items) for spelled, items in wanting.items()},
     )
 
@@ -75,6 +75,10 @@ class Todo:
     failed : list of (spelling, key or None, sentence)
     stored : dict of str to int
         Clips stored by this pass, by spelling.
+    looked_up : dict of str to LookedUp
+        What feature sets know without hearing, by spelling; these are no part of ``sets``.
+    unstored : dict of str to set of str
+        The keys of that which are not stored yet, by spelling.
     """
 
     keys: dict[str, str]
@@ -85,6 +89,8 @@ class Todo:
     standing_for: dict[str, str] = field(default_factory=dict)
     failed: list[tuple[str, str | None, str]] = field(default_factory=list)
     stored: dict[str, int] = field(default_factory=dict)
+    looked_up: dict[str, LookedUp] = field(default_factory=dict)
+    unstored: dict[str, set[str]] = field(default_factory=dict)
 
     @property
     def broken(self) -> set[str]:
@@ -100,13 +106,14 @@ def survey(clips: Sequence[Clip], feature_sets: Sequence[FeatureSet], store: Fea
     RequestError
         If a feature set is asked for wrongly.
     """
+    known_unheard = _look_up(clips, feature_sets)  # before the files are hashed: what is wrong with a table is told at once
     sources = _sources({clip.path for clip in clips})
     problems = {clip.id: sources[clip.path].problem for clip in clips if sources[clip.path].problem}
     keys = {c.id: clip_key(sources[c.path].digest, c.start_s, c.end_s, c.turns) for c in clips if c.id not in problems}
     known = facts.look_up(keys.values())
     todo = Todo(keys, {clip_id: ClipFacts("", problem) for clip_id, problem in problems.items()}, known)
     usable = {key for key in keys.values() if key not in known or known[key].problem is None}
-    lacking = _lacking(feature_sets, store, usable, todo)
+    lacking = _lacking(feature_sets, known_unheard, store, usable, todo)
     items: dict[str, Item] = {}
     for clip in clips:
         key = keys.get(clip.id)
@@ -128,14 +135,43 @@ def weight(item: Item) -> int:
     return min(item.stamp[0], int((item.end_s - (item.start_s or 0.0)) * BYTES_A_SECOND))
 
 
-def _lacking(feature_sets: Sequence[FeatureSet], store: FeatureStore, keys: set[str], todo: Todo) -> dict[str, set[str]]:
+def _look_up(clips: Sequence[Clip], feature_sets: Sequence[FeatureSet]) -> dict[str, LookedUp | BenchError]:
+    """What feature sets know of the clips without hearing them, or why they cannot be used; those that hear are left out."""
+    found: dict[str, LookedUp | BenchError] = {}
+    for feature_set in feature_sets:
+        try:
+            known = feature_set.look_up(clips)
+        except RequestError:
+            raise
+        except BenchError as error:
+            found[str(feature_set)] = error
+        else:
+            if known is not None:
+                found[str(feature_set)] = known
+    return found
+
+
+def _lacking(
+    feature_sets: Sequence[FeatureSet],
+    unheard: Mapping[str, LookedUp | BenchError],
+    store: FeatureStore,
+    keys: set[str],
+    todo: Todo,
+) -> dict[str, set[str]]:
     """By spelling: the keys that are not stored. Views of one pass are asked for once."""
     stand_in: dict[Path, str] = {}
     lacking: dict[str, set[str]] = {}
     for feature_set in feature_sets:
         spelled = str(feature_set)
         todo.standing_for[spelled] = spelled
+        known = unheard.get(spelled)
         try:
+            if isinstance(known, BenchError):
+                raise known
+            if known is not None:
+                todo.looked_up[spelled] = known
+                todo.unstored[spelled] = set(known.found) - store.have(feature_set, known.found)
+                continue
             todo.standing_for[spelled] = stand_in.setdefault(store.folder(feature_set), spelled)
             if todo.standing_for[spelled] == spelled:
                 lacking[spelled] = keys - store.have(feature_set, keys)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from bench.base.error import BenchError, TooShort
 from bench.decoders.waveform import Waveform
-from bench.features.feature_set import FeatureSet, Values
+from bench.features.feature_set import FeatureSet, Unheard, Values
 from bench.features.outcome import outcome_of
 from bench.features.part import Row, Shape, matrix, read_part
 from bench.features.shelf import probes_in
@@ -50,7 +50,7 @@ def probe(feature_set: FeatureSet, shape: Shape) -> Row:
     found: object
     try:
         found = feature_set.extract(wave)
-    except TooShort as error:
+    except (TooShort, Unheard) as error:
         found = str(error)
     except BenchError:
         raise

@@ -64,7 +64,7 @@ def features_of(
     failure = found.failure_of(feature_set)
     if failure:
         raise BenchError(failure)
-    return store.table(feature_set, [clip.id for clip in exclude(corpus, found.facts).clips], found.keys, layer)
+    return store.table(feature_set, [clip.id for clip in exclude(corpus, found.facts).clips], found.keys_of(feature_set), layer)
 
 
 def _layer(name: str, asked: str, layers: tuple[int, ...] | None) -> int | Literal["all"] | None:

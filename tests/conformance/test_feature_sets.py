@@ -10,6 +10,7 @@ from bench.features.feature_set import FEATURE_SETS, FeatureSet
 from bench.runs.conformance import feature_set_faults
 
 OURS = [name for name in FEATURE_SETS.names() if FEATURE_SETS.get(name).__module__.startswith("bench.")]
+UNTRIED = {"table": "it looks values up by clip, and hears nothing that it could be tried on"}
 SPELLED = {"untrained": "untrained[size=small]", "wav2vec2": "wav2vec2[checkpoint={tiny}]"}
 OTHERS = ["egemaps[level=-26,trim=true]"]
 
@@ -30,7 +31,7 @@ def tiny(tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize("name", [*OURS, *OTHERS])
+@pytest.mark.parametrize("name", [*(name for name in OURS if name not in UNTRIED), *OTHERS])
 def test_it_keeps_its_promises(name, request):
     spelled = SPELLED.get(name, name)
     if "{tiny}" in spelled:
@@ -41,7 +42,7 @@ def test_it_keeps_its_promises(name, request):
 
 
 def test_all_of_ours_are_tried():
-    assert OURS == ["compare", "duration", "egemaps", "loudness", "timing", "untrained", "wav2vec2"]
+    assert OURS == ["compare", "duration", "egemaps", "loudness", "table", "timing", "untrained", "wav2vec2"]
 
 
 class Broken(FeatureSet):
