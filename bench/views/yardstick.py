@@ -15,6 +15,13 @@ def comparable(task: TaskBoard) -> tuple[Yardstick, ...]:
     return tuple(one for one in task.yardsticks if not one.comparable)
 
 
+def heading(task: TaskBoard) -> str:
+    """The title, with how many there are and how many can be compared."""
+    n, alike = len(task.yardsticks), len(comparable(task))
+    which = "none of this task" if not alike else f"{alike} of this task"
+    return f"{TITLE}: {counted(n, 'value')}, {which}"
+
+
 def about(task: TaskBoard) -> str:
     """How far the published values can be set beside those of a board, in a sentence or two."""
     n = len(comparable(task))
@@ -44,12 +51,16 @@ def lines(task: TaskBoard) -> list[tuple[str, str, str, str, str]]:
     return [(one.label, f"{one.metric} {fixed(one.value)}", one.protocol, stands(one), one.source) for one in task.yardsticks]
 
 
+def _unchecked(one: Yardstick) -> str:
+    return " (not re-checked)" if one.source.endswith("not re-checked") else ""
+
+
 def short(task: TaskBoard) -> str:
     """All of it in one line, for a terminal; nothing where nothing is known."""
     if not task.yardsticks:
         return ""
     alike = comparable(task)
-    named = "; ".join(f"{one.metric} {fixed(one.value)}, {one.label} ({one.source})" for one in alike)
+    named = "; ".join(f"{one.metric} {fixed(one.value)}, {one.label}{_unchecked(one)}" for one in alike)
     n = len(task.yardsticks) - len(alike)
     others = f"{counted(n, 'value')} that cannot be compared with these stand{'s' if n == 1 else ''} on the page" if n else ""
     return f"Published: {'; '.join(part for part in (named, others) if part)}."

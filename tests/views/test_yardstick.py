@@ -54,6 +54,7 @@ def test_the_page_tells_each_with_its_source_and_ranks_none(measured):
     board = page[page.index('<table class="board"') : page.index("Published elsewhere")]
     assert "ComParE with an SVC" not in board
     assert page.index("Published elsewhere") < page.index("<h3>Findings")
+    assert '<details class="published" open><summary>Published elsewhere: 2 values, 1 of this task</summary>' in page
 
 
 def test_only_a_comparable_value_is_a_line_in_the_picture(measured):
@@ -65,6 +66,9 @@ def test_only_a_comparable_value_is_a_line_in_the_picture(measured):
     without = dataclasses.replace(measured, tasks=(dataclasses.replace(task, yardsticks=(OTHER,)),))
     assert 'class="published"' not in render_html(without)
     assert "Dotted: published" not in render_html(without)
+    assert '<details class="published"><summary>Published elsewhere: 1 value, none of this task</summary>' in render_html(
+        without
+    )
 
 
 def test_markdown_and_json_hold_every_field(measured):
@@ -78,7 +82,7 @@ def test_markdown_and_json_hold_every_field(measured):
 def test_a_terminal_has_one_sentence(measured, plain):
     sentence = short(measured.tasks[0])
     assert sentence == (
-        "Published: UAR 0.771, ComParE with an SVC (audEERING); 1 value that cannot be compared with these stands on the page."
+        "Published: UAR 0.771, ComParE with an SVC; 1 value that cannot be compared with these stands on the page."
     )
     assert " ".join(render_terminal(measured, 300).split()).count(sentence) == 1
     assert "Published" not in render_terminal(plain, 300)
