@@ -97,6 +97,11 @@ class SpeechEncoder(FeatureSet):
         """The encoder itself; imports torch."""
 
     @property
+    def control(self) -> Untrained | None:
+        """An encoder of the same shape that has not learned what this one has, or None."""
+        return None
+
+    @property
     def cost(self) -> float:
         """Rough seconds of one core for a second of audio, from the sizes of the architecture."""
         channels, hidden = self.config.get("conv_dim", [512])[0], self.config["hidden_size"]
@@ -213,6 +218,11 @@ class Wav2vec2(SpeechEncoder):
         """The sample rate of the checkpoint's ``preprocessor_config.json``, in Hz."""
         return self._opened().rate
 
+    @property
+    def control(self) -> Untrained:
+        """The untrained encoder of this checkpoint's sizes."""
+        return Untrained(like=self.checkpoint)
+
     def ingredients(self) -> dict[str, str]:
         """Hashes of the bytes of the checkpoint's files."""
         return self._opened().digests()
@@ -290,6 +300,11 @@ class Untrained(SpeechEncoder):
     def rate(self) -> int:
         """16,000 Hz, or the sample rate of the checkpoint that it is like."""
         return Checkpoint.open(self.like).rate if self.like else 16_000
+
+    @property
+    def control(self) -> Untrained:
+        """The same with the next seed."""
+        return Untrained(size=self.size, seed=self.seed + 1, like=self.like)
 
     def parameters(self) -> dict[str, Any]:
         """Seed and size; a checkpoint to be like stands in place of the size, unless its architecture is a known one."""
