@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -96,7 +97,55 @@ def compare(rows: Sequence[Answers], seed: int = 0) -> Comparison | None:
     >>> compare(rows).tiers()
     [1, 1, 2]
     """
-    if len(rows) < 2 or rows[0].n_speakers < MIN_SPEAKERS:
+    found = compare_pairs(rows, [(i, j) for i in range(len(rows)) for j in range(i + 1, len(rows))], seed)
+    if found is None:
+        return None
+    difference, p = np.zeros((len(rows), len(rows))), np.ones((len(rows), len(rows)))
+    for pair in found:
+        difference[pair.first, pair.second], difference[pair.second, pair.first] = pair.difference, -pair.difference
+        p[pair.first, pair.second] = p[pair.second, pair.first] = pair.p
+    return Comparison(difference, p)
+
+
+class Pair(NamedTuple):
+    """Two rows by their places: the metric of the first minus that of the second, and p, two-sided, adjusted for the family."""
+
+    first: int
+    second: int
+    difference: float
+    p: float
+
+
+def compare_pairs(rows: Sequence[Answers], pairs: Sequence[tuple[int, int]], seed: int = 0) -> list[Pair] | None:
+    """Compare certain pairs of rows, taken together as one family.
+
+    Parameters
+    ----------
+    rows : sequence of Answers
+        About the same clips in the same order, in one form.
+    pairs : sequence of (int, int)
+        Places of the rows that are compared.
+    seed : int
+        Of the swaps, where there are too many to go through them all (above 12 speakers).
+
+    Returns
+    -------
+    list of Pair, or None
+        In the order of ``pairs``; None with fewer than 6 speakers, or without a pair.
+
+    Raises
+    ------
+    ValueError
+        If rows are not about the same clips.
+
+    Examples
+    --------
+    >>> speakers, truth = np.repeat(np.arange(8), 20), np.random.default_rng(0).normal(size=160)
+    >>> row = Answers(truth, truth, speakers)
+    >>> compare_pairs([row, row], [(0, 1)])
+    [Pair(first=0, second=1, difference=0.0, p=1.0)]
+    """
+    if not pairs or rows[0].n_speakers < MIN_SPEAKERS:
         return None
     first = rows[0]
     for row in rows[1:]:
@@ -104,26 +153,22 @@ def compare(rows: Sequence[Answers], seed: int = 0) -> Comparison | None:
             raise ValueError("rows must be about the same clips in the same order")
     family = _Levels(rows) if first.n_levels else _Scores(rows)
     swaps, complete = _swaps(first.n_speakers, seed)
-    pairs = np.array([(i, j) for i in range(len(rows)) for j in range(i + 1, len(rows))])
-    observed = np.empty(len(pairs))
-    spread = np.empty(len(pairs))
+    places = np.array(pairs, dtype=np.intp)
+    observed = np.empty(len(places))
+    spread = np.empty(len(places))
     largest = np.zeros(len(swaps))
     step = max(1, CHUNK_CELLS // len(swaps))
-    for start in range(0, len(pairs), step):
+    for start in range(0, len(places), step):
         part = slice(start, start + step)
-        observed[part] = family.differences(pairs[part], np.ones((1, first.n_speakers)))[:, 0]
-        under = family.differences(pairs[part], swaps)
+        observed[part] = family.differences(places[part], np.ones((1, first.n_speakers)))[:, 0]
+        under = family.differences(places[part], swaps)
         spread[part] = np.sqrt((under**2).mean(axis=1))
         scaled = np.divide(np.abs(under), spread[part, None], out=np.zeros_like(under), where=spread[part, None] > 0)
         largest = np.maximum(largest, scaled.max(axis=0))
     own = np.divide(np.abs(observed), spread, out=np.zeros_like(observed), where=spread > 0)
     reached = (largest[None, :] >= own[:, None] * (1 - 1e-9)).sum(axis=1)
     adjusted = reached / len(swaps) if complete else (1 + reached) / (1 + len(swaps))
-    difference, p = np.zeros((len(rows), len(rows))), np.ones((len(rows), len(rows)))
-    for (i, j), d, probability in zip(pairs, observed, adjusted, strict=True):
-        difference[i, j], difference[j, i] = d, -d
-        p[i, j] = p[j, i] = probability
-    return Comparison(difference, p)
+    return [Pair(i, j, float(d), float(p)) for (i, j), d, p in zip(pairs, observed, adjusted, strict=True)]
 
 
 def _swaps(n_speakers: int, seed: int) -> tuple[Floats, bool]:

@@ -8,7 +8,7 @@ from scipy.stats import permutation_test, rankdata, spearmanr
 from sklearn.metrics import recall_score
 
 from bench.metrics.answer import Answers
-from bench.metrics.tier import Comparison, compare
+from bench.metrics.tier import Comparison, compare, compare_pairs
 
 
 def rows_of(form, n_rows=4, n_speakers=7, per=9, seed=0, noises=None):
@@ -116,3 +116,24 @@ def test_a_chain_has_a_tier_for_each_step():
     difference = np.array([[0, 1, 2], [-1, 0, 1], [-2, -1, 0.0]])
     assert Comparison(difference, p).tiers() == [1, 2, 3]
     assert Comparison(difference, np.ones((3, 3))).tiers() == [1, 1, 1]
+
+
+@pytest.mark.parametrize("form", ["score", "level"])
+def test_a_family_of_certain_pairs_takes_only_these_into_account(form):
+    rows = rows_of(form, n_rows=4, noises=(0.5, 0.6, 2.0, 2.2))
+    under = {}
+    for seed_pairs in ([(0, 1), (2, 3)], [(0, 1)]):
+        found = compare_pairs(rows, seed_pairs)
+        by_two = [by_hand([rows[i], rows[j]], form)[0, 1] for i, j in seed_pairs]
+        for pair, (difference, p) in zip(found, by_two, strict=True):
+            assert pair.difference == pytest.approx(difference, abs=1e-9)
+            assert pair.p >= p - 1e-9  # adjusted for the family, so never below the pair on its own
+            if len(seed_pairs) == 1:
+                assert pair.p == pytest.approx(p, abs=1e-9)
+        under[len(seed_pairs)] = found[0].p
+    assert under[1] <= under[2] <= compare(rows).p[0, 1] + 1e-9
+
+
+def test_pairs_need_six_speakers_and_something_to_compare():
+    assert compare_pairs(rows_of("score", n_speakers=5), [(0, 1)]) is None
+    assert compare_pairs(rows_of("score"), []) is None
