@@ -12,7 +12,9 @@ from bench.base.error import RequestError
 from bench.base.spelling import parse
 from bench.features.feature_set import FEATURE_SETS, FeatureSet
 
-BEST, WEIGHTED, MEAN, CONCAT, ALL = "best", "weighted", "mean", "concat", "all"
+BEST, WEIGHTED, MEAN, CONCAT = "best", "weighted", "mean", "concat"
+ALL, CUMULATIVE, DROP_ONE = "all", "cumulative", "drop-one"  # several views each
+LEAST_SEVERAL = 3
 RANGE, WITHOUT = re.compile(r"(\d+)-(\d+)"), re.compile(r"without-(\d+)")
 
 
@@ -110,3 +112,38 @@ class View:
             return layers.reshape(len(layers), -1)
         mean: npt.NDArray[np.float32] = layers.mean(axis=1, dtype=np.float64).astype(np.float32)
         return mean
+
+
+def several(feature_set: FeatureSet, asked: str) -> tuple[View, ...]:
+    """The views that one word stands for; none where the word is no such one.
+
+    Parameters
+    ----------
+    feature_set : FeatureSet
+    asked : str
+        ``all``: each single layer. ``cumulative``: the means of the lowest layer up to each one between the ends.
+        ``drop-one``: the means of all but one.
+
+    Raises
+    ------
+    RequestError
+        If the feature set has no layers, or too few.
+
+    Examples
+    --------
+    >>> own = View.of("untrained").feature_set
+    >>> [view.layer for view in several(own, "cumulative")], len(several(own, "drop-one")), several(own, "best")
+    (['0-1', '0-2', '0-3'], 5, ())
+    """
+    layers = feature_set.layers
+    if asked not in (ALL, CUMULATIVE, DROP_ONE):
+        return ()
+    if layers is None or (asked != ALL and len(layers) < LEAST_SEVERAL):
+        few = "no layers" if layers is None else f"only {len(layers)} layers"
+        raise RequestError(f"{feature_set} has {few}, so '{feature_set}@{asked}' cannot be. Write {str(feature_set)!r}.")
+    names = {
+        ALL: [str(layer) for layer in layers],
+        CUMULATIVE: [f"{layers[0]}-{layer}" for layer in layers[1:-1]],
+        DROP_ONE: [f"without-{layer}" for layer in layers],
+    }
+    return tuple(View(feature_set, name) for name in names[asked])
