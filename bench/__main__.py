@@ -10,11 +10,14 @@ import sys
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
 from bench.base.error import BenchError, RequestError
+
+if TYPE_CHECKING:
+    from bench.runs.study import Study
 
 app = typer.Typer(
     help="Which speech representation and which model rate the fatigue of a speaker never heard before, and how sure are we?",
@@ -55,6 +58,7 @@ def run(
     tracks: Annotated[Names, typer.Option("--tracks", help="open, or speaker (z-scored within each speaker).")] = None,
     splitter: SplitterFlag = None,
     seed: Annotated[Number, typer.Option("--seed", help="Seed of everything random.")] = None,
+    seeds: Annotated[Number, typer.Option("--seeds", help="With how many seeds stochastic models run.")] = None,
     limit: Annotated[Number, typer.Option("--limit", help="The first N speakers only.")] = None,
     permute: Annotated[
         Number, typer.Option("--permute", help="Permute labels within speakers under this seed: a control.")
@@ -70,6 +74,43 @@ def run(
 
     given = locals()
     made = make_study({item.name: given[item.name] for item in fields(Study)}, study)
+    _carry_out(made, dry_run)
+
+
+@app.command()
+def ablate(
+    encoder: Annotated[
+        str, typer.Argument(help="A checkpoint (a folder, or a name on the hub), or a feature set with layers.")
+    ],
+    corpora: CorporaFlag = None,
+    tasks: TasksFlag = None,
+    models: Annotated[Names, typer.Option("--models", help="A model; repeat for more. linear and svm if not given.")] = None,
+    poolings: Annotated[Names, typer.Option("--poolings", help="A pooling; repeat for more. All if not given.")] = None,
+    control: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--control", help="A feature set, or none; an untrained encoder of the same shape if not given."),
+    ] = None,
+    tracks: Annotated[Names, typer.Option("--tracks", help="open, or speaker (z-scored within each speaker).")] = None,
+    splitter: SplitterFlag = None,
+    seed: Annotated[Number, typer.Option("--seed", help="Seed of everything random.")] = None,
+    seeds: Annotated[Number, typer.Option("--seeds", help="With how many seeds stochastic models run.")] = None,
+    limit: Annotated[Number, typer.Option("--limit", help="The first N speakers only.")] = None,
+    plugin: PluginFlag = None,
+    cache: Annotated[Optional[Path], typer.Option("--cache", help="Folder of the stored features.")] = None,  # noqa: UP045
+    reports: Annotated[Optional[Path], typer.Option("--reports", help="Folder of the reports.")] = None,  # noqa: UP045
+    jobs: Annotated[Number, typer.Option("--jobs", help="Parallel processes.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done and how long it takes.")] = False,
+) -> None:
+    """Take an encoder apart: every layer, pooling and model from one extraction, and a page of its layers."""
+    from bench.runs.ablation import make_ablation
+    from bench.runs.study import Study
+
+    given = locals()
+    keywords = {item.name: given[item.name] for item in fields(Study) if item.name in given}
+    _carry_out(make_ablation(encoder, keywords, poolings=poolings, control=control), dry_run)
+
+
+def _carry_out(made: Study, dry_run: bool) -> None:
     if dry_run:
         from bench.runs.estimate import estimate
         from bench.views.listing import render_estimate
@@ -108,6 +149,7 @@ def _kept(reports: Path) -> Any:
 
 
 def _show(board: Any, reports: Path, again: bool = False) -> None:
+    from bench.views.report import LAYERS
     from bench.views.report import report as write
     from bench.views.terminal import render_terminal
 
@@ -115,6 +157,8 @@ def _show(board: Any, reports: Path, again: bool = False) -> None:
     width = _width(80)
     typer.echo(render_terminal(board, width, sys.stdout.isatty()))
     typer.echo(str(page))
+    if any(task.layers for task in board.tasks):
+        typer.echo(str(page.with_name(LAYERS)))
     for task in board.tasks:
         for row in task.rows:
             if row.status == "failed":
