@@ -1,0 +1,120 @@
+"""Where a stage of the training stands, in one file that is there whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import save as to_bytes
+
+from bench.base.durable import make_folder, write_whole
+from bench.base.error import RequestError
+from bench.base.identity import canonical
+from recipes.nano.model import Nano
+
+
+@dataclass
+class State:
+    """What a stage knows of itself beside its weights.
+
+    Attributes
+    ----------
+    settings : dict
+        What must not change when it goes on.
+    step : int
+        Steps that are done.
+    hours : float
+        Of speech heard, a crop counted each time.
+    seconds : float
+        It took, all calls together.
+    curve : list of dict
+        One row a look at held-out speech: step, hours, loss and accuracy of what was learned since the last look and of
+        held-out speech, one number a kind of target.
+    """
+
+    settings: dict[str, Any]
+    step: int = 0
+    hours: float = 0.0
+    seconds: float = 0.0
+    curve: list[dict[str, Any]] = field(default_factory=list)
+    sums: list[list[float]] = field(default_factory=list)
+    n_summed: int = 0
+
+    def add(self, losses: list[float], hits: list[float], hours: float) -> None:
+        """Count a step."""
+        new = [losses, hits]
+        self.sums = (
+            [[a + b for a, b in zip(*pair, strict=True)] for pair in zip(self.sums, new, strict=True)] if self.sums else new
+        )
+        self.n_summed += 1
+        self.step += 1
+        self.hours += hours
+
+    def means(self) -> tuple[list[float], list[float]]:
+        """Loss and accuracy since the last look, one number a kind."""
+        loss, accuracy = ([value / self.n_summed for value in row] for row in self.sums)
+        return loss, accuracy
+
+    def look(self, found: dict[str, list[float]]) -> None:
+        """Add a row to the curve."""
+        loss, accuracy = self.means()
+        self.curve.append({"step": self.step, "hours": self.hours, "loss": loss, "accuracy": accuracy, **found})
+        self.sums, self.n_summed = [], 0
+
+
+def save(folder: Path, model: Nano, optimizer: torch.optim.Optimizer, state: State) -> None:
+    """Keep everything; also write the curve, one JSON object a line, for whoever looks."""
+    make_folder(folder)
+    tensors = {f"model.{name}": value.detach().cpu().contiguous() for name, value in model.state_dict().items()}
+    for index, values in optimizer.state_dict()["state"].items():
+        tensors |= {f"optimizer.{index}.{name}": value.detach().cpu() for name, value in values.items()}
+    write_whole(folder / "state.safetensors", to_bytes(tensors, {"state": json.dumps(vars(state))}))
+    write_whole(folder / "curve.jsonl", "".join(json.dumps(row) + "\n" for row in state.curve).encode())
+
+
+def load(folder: Path, model: Nano, optimizer: torch.optim.Optimizer, settings: dict[str, Any]) -> State | None:
+    """Take up what was kept; None where nothing was.
+
+    Raises
+    ------
+    RequestError
+        If it was made with other settings.
+    """
+    path = folder / "state.safetensors"
+    if not path.exists():
+        return None
+    with safe_open(path, "pt") as kept:
+        state = State(**json.loads(kept.metadata()["state"]))
+        if canonical(state.settings) != canonical(settings):
+            raise RequestError(
+                f"{folder} holds a training with other settings. Give another --work, or the settings it began with."
+            )
+        tensors = {name: kept.get_tensor(name) for name in kept.keys()}  # noqa: SIM118 (a file, not a dict)
+    model.load_state_dict({name.removeprefix("model."): value for name, value in tensors.items() if name.startswith("model.")})
+    moments: dict[int, dict[str, torch.Tensor]] = {}
+    for name, value in tensors.items():
+        if name.startswith("optimizer."):
+            _, index, kind = name.split(".")
+            moments.setdefault(int(index), {})[kind] = value
+    optimizer.load_state_dict({"state": moments, "param_groups": optimizer.state_dict()["param_groups"]})
+    return state
+
+
+def weights_digest(model: Nano) -> str:
+    """12 hexadecimal characters of the hash of the encoder's weights."""
+    found = hashlib.sha256()
+    for name, value in sorted(model.encoder.state_dict().items()):
+        found.update(name.encode())
+        found.update(value.detach().cpu().contiguous().numpy().tobytes())
+    return found.hexdigest()[:12]
+
+
+def latest(work: Path, stage: int) -> Path | None:
+    """The file of a stage, the newest where it was begun several times; None where it was not begun."""
+    found = sorted(work.glob(f"stage{stage}*/state.safetensors"), key=lambda path: path.stat().st_mtime)
+    return found[-1] if found else None

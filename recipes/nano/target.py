@@ -1,0 +1,185 @@
+"""What is to be predicted: for each frame of 20 ms, the cluster it falls into, of one or several kinds.
+
+Timbre (MFCC) and melody (pitch, voicing, level) are known before anything is learned: stage 1. The encoder's own middle
+layer makes the clusters of stage 2 (Hsu et al. 2021). Clusters are found on the clean speech that is learned from.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from bench.base.durable import TEMPORARY, write_whole
+from bench.base.identity import digest
+from recipes.nano.speech import HOP, LENGTH, RATE, Samples, Shelf, n_frames
+
+N_FITTED = 200_000  # frames that clusters are found on
+_BANDS, _CEPSTRA, _HIGHEST = 26, 13, 4_000.0  # all speech here reaches 4 kHz, so no cluster tells a telephone from a studio
+_LOWEST_F0, _HIGHEST_F0 = 60.0, 500.0
+_WIDE = 640  # samples: 40 ms hold more than two cycles of a low voice
+
+Frames = npt.NDArray[np.float32]
+Describe = Callable[[Samples], Frames]
+log = logging.getLogger(__name__)
+
+
+def timbre(samples: Samples) -> Frames:
+    """MFCC with their first and second slopes over time.
+
+    Parameters
+    ----------
+    samples : float32 array, shape (n_samples,)
+        A segment; its level is taken off.
+
+    Returns
+    -------
+    float32 array, shape (n_frames, 39)
+    """
+    from scipy.fft import dct
+
+    power = np.abs(np.fft.rfft(_framed(_levelled(samples), LENGTH) * np.hanning(LENGTH), 512)) ** 2
+    cepstra = dct(np.log(power @ _mel_bands() + 1e-3), norm="ortho")[:, :_CEPSTRA]
+    slopes = _slope(cepstra)
+    return np.hstack([cepstra, slopes, _slope(slopes)]).astype(np.float32)
+
+
+def melody(samples: Samples) -> Frames:
+    """Pitch where it is voiced, how clearly it is voiced, level, and their slopes.
+
+    Pitch is the strongest peak of the autocorrelation between 60 and 500 Hz, over that of the window (Boersma 1993).
+
+    Parameters
+    ----------
+    samples : float32 array, shape (n_samples,)
+        A segment; its level is taken off.
+
+    Returns
+    -------
+    float32 array, shape (n_frames, 5)
+    """
+    from scipy.signal import medfilt
+
+    frames = _framed(_levelled(samples), _WIDE)
+    frames = frames - frames.mean(axis=1, keepdims=True)
+    window = np.hanning(_WIDE)
+    first, last = int(RATE / _HIGHEST_F0), int(RATE / _LOWEST_F0)
+    found = np.fft.irfft(np.abs(np.fft.rfft(frames * window, 2 * _WIDE)) ** 2)[:, : last + 1]
+    own = np.fft.irfft(np.abs(np.fft.rfft(window, 2 * _WIDE)) ** 2)[: last + 1]
+    level = 10 * np.log10(found[:, 0] / own[0] + 1e-4)
+    peaks = found[:, first:] / (found[:, :1] + 1e-3) * (own[0] / own[first:])
+    peaks = peaks - 0.05 * np.log2(np.arange(first, last + 1) / first)  # the shorter of two equal periods
+    voicing = medfilt(np.clip(peaks.max(axis=1), 0, 1), 3)
+    pitch = np.log2(RATE / (first + medfilt(peaks.argmax(axis=1).astype(float), 5).clip(0)) / 150)
+    heard = np.clip((voicing - 0.4) / 0.3, 0, 1)
+    turn = _slope(pitch[:, None])[:, 0] * heard
+    columns = [
+        2 * pitch * heard,
+        1.5 * voicing,
+        level / 10,
+        4 * turn,
+        _slope(level[:, None])[:, 0] / 5,
+    ]
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+def describe_and_assign(
+    name: str, describe: Describe, n_clusters: int, shelves: Sequence[Shelf], seed: int
+) -> list[npt.NDArray[np.uint16]]:
+    """Give each frame of each shelf its cluster; what is ready is kept.
+
+    Parameters
+    ----------
+    name : str
+        Of this kind of target; part of the file names.
+    describe : callable
+        Samples of a segment to float32 of shape (n_frames, n_dims).
+    n_clusters : int
+    shelves : sequence of Shelf
+    seed : int
+
+    Returns
+    -------
+    list of uint16 array, shape (n_samples / 320,)
+        One a shelf; the frames of a segment that starts at sample ``s`` lie from ``s / 320`` on.
+    """
+    name = f"{name}-{digest([n_clusters, seed, [shelf.path.name for shelf in shelves]])[:8]}"
+    centres = _centres(name, describe, n_clusters, shelves, seed)
+    found = []
+    for shelf in shelves:
+        path = shelf.path.with_name(f"{shelf.path.name}-{name}.npy")
+        if not path.exists():
+            _assign(path, describe, centres, shelf)
+            log.info("%s of %s at speed %g", name, shelf.files[0].parent, shelf.speed)
+        found.append(np.load(path, mmap_mode="r"))
+    return found
+
+
+def _centres(name: str, describe: Describe, n_clusters: int, shelves: Sequence[Shelf], seed: int) -> Frames:
+    from sklearn.cluster import MiniBatchKMeans
+
+    path = shelves[0].path.with_name(f"centres-{name}.json")
+    if path.exists():
+        return np.array(json.loads(path.read_text()), dtype=np.float32)
+    sample = np.concatenate(list(_sampled(describe, [shelf for shelf in shelves if not shelf.held_out], seed)))
+    found = MiniBatchKMeans(n_clusters, batch_size=8_192, n_init=3, max_iter=60, random_state=seed).fit(sample)
+    write_whole(path, json.dumps(found.cluster_centers_.tolist()).encode())
+    log.info("%d clusters of %s from %d frames", n_clusters, name, len(sample))
+    return np.asarray(found.cluster_centers_, dtype=np.float32)
+
+
+def _sampled(describe: Describe, shelves: Sequence[Shelf], seed: int) -> Iterator[Frames]:
+    """Frames of segments drawn from all shelves; at most 40 of a segment."""
+    random = np.random.default_rng([seed, 1])
+    places = [(shelf, index) for shelf in shelves for index in range(len(shelf.segments))]
+    n_frames_drawn = 0
+    for place in random.permutation(len(places)):
+        if n_frames_drawn >= N_FITTED:
+            return
+        shelf, index = places[place]
+        frames = describe(shelf.segment(index))
+        frames = frames[random.permutation(len(frames))[:40]]
+        n_frames_drawn += len(frames)
+        yield frames
+
+
+def _assign(path: Path, describe: Describe, centres: Frames, shelf: Shelf) -> None:
+    squares = (centres**2).sum(axis=1)
+    assigned = np.zeros(len(shelf.samples) // HOP, dtype=np.uint16)
+    for index, (start, n_samples) in enumerate(shelf.segments):
+        frames = describe(shelf.segment(index))
+        assigned[start // HOP : start // HOP + n_frames(n_samples)] = (squares - 2 * frames @ centres.T).argmin(axis=1)
+    temporary = path.with_name(f"{TEMPORARY}{path.name}")
+    with temporary.open("wb") as stream:
+        np.save(stream, assigned)
+    temporary.replace(path)
+
+
+def _levelled(samples: Samples) -> Samples:
+    return np.asarray((samples - samples.mean()) / (samples.std() + 1e-5))
+
+
+def _framed(samples: Samples, width: int) -> Frames:
+    """The samples around the middle of each of the encoder's frames, shape (n_frames, width)."""
+    edge = (width - LENGTH) // 2
+    padded = np.pad(samples, edge) if edge else samples
+    return np.lib.stride_tricks.sliding_window_view(padded, width)[::HOP]
+
+
+def _slope(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+    """The slope over five frames, by least squares."""
+    padded = np.pad(values, ((2, 2), (0, 0)), mode="edge")
+    return (2 * (padded[4:] - padded[:-4]) + padded[3:-1] - padded[1:-3]) / 10
+
+
+def _mel_bands() -> npt.NDArray[np.float64]:
+    """Triangles evenly spaced on the mel scale from 60 to 4,000 Hz, shape (257, 26)."""
+    mel = np.linspace(*(2595 * np.log10(1 + np.array([60.0, _HIGHEST]) / 700)), _BANDS + 2)
+    edges = 700 * (10 ** (mel / 2595) - 1)
+    hz = np.linspace(0, RATE / 2, 257)[:, None]
+    rising, falling = (hz - edges[:-2]) / (edges[1:-1] - edges[:-2]), (edges[2:] - hz) / (edges[2:] - edges[1:-1])
+    return np.asarray(np.clip(np.minimum(rising, falling), 0, None))

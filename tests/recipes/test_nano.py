@@ -1,0 +1,176 @@
+"""The recipe of the small encoder, on hummed syllables: it goes on as if it had never been stopped, and its export loads."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from bench.base.error import RequestError
+from recipes.nano.speech import HOP, RATE, Shelf, cut, n_frames, shelves
+
+torch = pytest.importorskip("torch")
+
+from recipes.nano.batch import Course  # noqa: E402 (they need torch)
+from recipes.nano.distortion import distort  # noqa: E402
+from recipes.nano.export import export  # noqa: E402
+from recipes.nano.model import CONFIG  # noqa: E402
+from recipes.nano.target import melody, timbre  # noqa: E402
+from recipes.nano.train import Plan, train  # noqa: E402
+
+TINY = {**CONFIG, "conv_dim": [8] * 7, "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2}
+PLAN = Plan(
+    steps=(3, 3),
+    batch_s=6.0,
+    looked_at_every=2,
+    held_out_s=6.0,
+    clusters=(("timbre", 8), ("melody", 6), ("own", 8)),
+    config=tuple(TINY.items()),
+)
+
+
+def _syllables(seconds: float, rate: int, seed: int) -> np.ndarray:
+    """Tones of changing pitch that fade in and out, with silence between them."""
+    random = np.random.default_rng(seed)
+    t = np.arange(round(0.4 * rate)) / rate
+    parts = []
+    while sum(map(len, parts)) < seconds * rate:
+        cycles = random.uniform(100, 300) * t * (1 + random.uniform(-0.2, 0.2) * t)
+        parts.append(sum(np.sin(2 * np.pi * k * cycles) / k for k in range(1, 8)) * np.hanning(len(t)) * 0.2)
+        parts.append(1e-4 * random.standard_normal(round(0.12 * rate)))
+    return np.concatenate(parts)
+
+
+@pytest.fixture(scope="module")
+def speech(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("speech")
+    soundfile.write(folder / "long.flac", _syllables(30, 16_000, 1), 16_000)
+    soundfile.write(folder / "stereo.wav", np.stack([_syllables(5, 48_000, 2)] * 2, axis=1), 48_000)
+    soundfile.write(folder / "telephone.ogg", _syllables(8, 8_000, 3), 8_000)
+    soundfile.write(folder / "kept.wav", _syllables(8, 16_000, 4), 16_000)
+    soundfile.write(folder / "empty.wav", np.zeros(0), 16_000)
+    soundfile.write(folder / "quiet.wav", np.zeros(16_000), 16_000)
+    (folder / "broken.wav").write_bytes(b"RIFF and no more")
+    return folder
+
+
+def _shelves(speech: Path, work: Path) -> list[Shelf]:
+    return shelves([speech], ["*/kept.wav"], work)
+
+
+def test_speech_is_cut_at_silences_and_what_cannot_be_heard_is_named(speech: Path, tmp_path: Path) -> None:
+    learned, slower, faster, kept = _shelves(speech, tmp_path)
+    assert {Path(path).name for path, _ in learned.contents["skipped"]} == {"empty.wav", "quiet.wav", "broken.wav"}
+    assert all(reason for _, reason in learned.contents["skipped"])
+    assert [path.name for path in kept.files] == ["kept.wav"]
+    assert slower.hours > learned.hours > faster.hours
+    assert 40 < learned.hours * 3600 < 46  # 30 + 5 + 8 s
+    assert (learned.segments[:, 0] % HOP == 0).all()
+    assert learned.segments[:, 1].max() <= 6 * RATE
+
+
+def test_a_cut_lies_in_a_silence() -> None:
+    samples = _syllables(20, RATE, 5).astype(np.float32)
+    pieces = cut(samples)
+    assert np.array_equal(np.concatenate(pieces), samples)
+    for piece in pieces[:-1]:
+        assert 2.4 * RATE <= len(piece) <= 6 * RATE
+        assert np.abs(piece[-100:]).max() < 0.01
+
+
+def test_both_sides_are_asked_for(speech: Path, tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match="--held-out"):
+        shelves([speech], ["*/nothing"], tmp_path)
+
+
+@pytest.mark.parametrize("hz", [90, 150, 330])
+def test_melody_finds_the_pitch_of_a_voice(hz: int) -> None:
+    t = np.arange(RATE) / RATE
+    voice = sum(np.sin(2 * np.pi * hz * k * t) / k for k in range(1, 10)).astype(np.float32)
+    frames = melody(voice)
+    assert frames.shape == (n_frames(RATE), 5)
+    assert 150 * 2 ** (np.median(frames[:, 0]) / 2) == pytest.approx(hz, rel=0.03)
+    noise = melody(np.random.default_rng(0).standard_normal(RATE).astype(np.float32))
+    assert np.median(frames[:, 1]) > 2 * np.median(noise[:, 1])
+
+
+def test_timbre_does_not_hear_the_level() -> None:
+    samples = _syllables(2, RATE, 6).astype(np.float32)
+    assert timbre(samples).shape == (n_frames(len(samples)), 39)
+    assert np.allclose(timbre(samples), timbre(samples * np.float32(0.1)), atol=0.05)
+
+
+def test_distortion_moves_nothing_in_time() -> None:
+    crops = np.zeros((24, RATE), dtype=np.float32)
+    crops[:, 8_000] = 1
+    found = distort(crops, np.random.default_rng(0))
+    assert found.shape == crops.shape
+    assert np.isfinite(found).all()
+    assert len(np.unique(found, axis=0)) > 1
+    peaks = np.abs(found).argmax(axis=1)
+    assert np.mean(np.abs(peaks - 8_000) <= 8) > 0.9  # a room's loudest echo may outshout it
+
+
+def test_targets_stand_beside_their_frames(speech: Path, tmp_path: Path) -> None:
+    found = _shelves(speech, tmp_path)
+    counted = [np.arange(len(shelf.samples) // HOP, dtype=np.uint16) for shelf in found]
+    course = Course(found, [counted], seed=0, batch_s=6.0)
+    (batch,) = [batch for batch, _ in zip(course.held_out(3.0), range(1), strict=False)]
+    kept = found[-1]
+    at = int(batch.targets[0][0]) - int(np.flatnonzero(batch.masked[0])[0])
+    crop = kept.samples[at * HOP : at * HOP + batch.samples.shape[1]]
+    assert np.corrcoef(crop, batch.samples[0])[0, 1] > 0.9999
+    assert batch.masked.shape[1] == n_frames(batch.samples.shape[1])
+
+
+def test_a_training_that_was_stopped_ends_as_one_that_was_not(speech: Path, tmp_path: Path) -> None:
+    torch.set_num_threads(1)
+    works = tmp_path / "unbroken", tmp_path / "stopped"
+    for work in works:
+        work.mkdir()
+    assert train(PLAN, _shelves(speech, works[0]), works[0])
+    calls = 0
+    while not train(PLAN, _shelves(speech, works[1]), works[1], lambda done: done >= 2):
+        calls += 1
+    assert calls >= 2
+    for name in ("stage1", "stage2-*"):
+        (one,), (other,) = (list(work.glob(f"{name}/curve.jsonl")) for work in works)
+        rows = [json.loads(line) for line in one.read_text().splitlines()]
+        assert [row["step"] for row in rows] == [2, 3]
+        assert rows[1]["hours"] > rows[0]["hours"] > 0
+        assert one.read_text() == other.read_text()
+    exported = [tmp_path / f"{work.name}-export" for work in works]
+    for work, folder in zip(works, exported, strict=True):
+        (work / "speech.json").write_text("[]")
+        export(work, folder)
+    _loads(exported[0])
+    weights = [(folder / "model.safetensors").read_bytes() for folder in exported]
+    assert weights[0] == weights[1]
+    assert hashlib.sha256(weights[0]).hexdigest() in (exported[0] / "README.md").read_text()
+    with pytest.raises(RequestError, match="other settings"):
+        train(replace(PLAN, peak=2e-3), _shelves(speech, works[0]), works[0])
+
+
+def _loads(folder: Path) -> None:
+    import transformers
+
+    model, report = transformers.Wav2Vec2Model.from_pretrained(folder, output_loading_info=True)
+    assert not report["missing_keys"]
+    assert not report["unexpected_keys"]
+    assert model.dtype == torch.float32
+    extractor = transformers.AutoFeatureExtractor.from_pretrained(folder)
+    assert extractor.do_normalize
+    values = extractor(np.ones(16_000, dtype=np.float32), sampling_rate=16_000, return_tensors="pt")
+    assert model(values.input_values, output_hidden_states=True).last_hidden_state.shape == (1, 49, 32)
+
+
+def test_the_encoder_fits_into_eight_megabytes() -> None:
+    from recipes.nano.model import Nano
+
+    n_parameters = sum(parameter.numel() for parameter in Nano(CONFIG, [2]).encoder.parameters())
+    assert 3_000_000 <= n_parameters <= 3_990_000
