@@ -167,6 +167,25 @@ def _show(board: Any, reports: Path, again: bool = False) -> None:
                 typer.echo(f"failed: {task.name} {row.feature_set}{layer} {row.model}{what}: {row.error}", err=True)
 
 
+@app.command()
+def compare(
+    before: Annotated[Path, typer.Argument(help="A folder of reports.")],
+    after: Annotated[Path, typer.Argument(help="Another, as of a later day or version.")],
+    out: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--out", help="Also write it to this file: a page, or Markdown where the name ends in .md."),
+    ] = None,
+) -> None:
+    """Say what was changed between two runs, and which rows moved beyond noise; needs neither audio nor features."""
+    from bench.runs.comparison import compare_ledgers
+    from bench.views.comparison import render_comparison, write_comparison
+
+    made = compare_ledgers(before, after)
+    typer.echo(render_comparison(made, _width(80), sys.stdout.isatty()), nl=False)
+    if out is not None:
+        typer.echo(f"\n{write_comparison(made, out)}")
+
+
 @app.command("list")
 def list_names(
     kind: Annotated[str, typer.Argument(help="corpora, features, models, or all.")] = "all", plugin: PluginFlag = None

@@ -1,0 +1,190 @@
+"""Two ledgers side by side: first what was changed, then what moved; for a terminal, as Markdown and as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.base.durable import make_folder, write_whole
+from bench.runs.board import Row
+from bench.runs.comparison import Change, LedgerComparison, MovedRow, TaskComparison
+from bench.views.console import console, printed
+from bench.views.markdown import plain, table
+from bench.views.number import called, counted, fixed, interval, signed, visible
+from bench.views.page import environment, own_text, policy
+
+TITLE = "Two runs compared"
+VERDICTS = {
+    "equal": "bit-equal",
+    "moved": "moved beyond noise",
+    "still": "within noise",
+    "untold": "cannot be told",
+}
+HOW = (
+    "Noise: a row's answers in the two runs are swapped speaker by speaker, all rows of the task taken together (max-T); "
+    "p is adjusted for that. Intervals are over speakers, the same ones drawn for both."
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Sentences and a table under a heading; the first column, and those that are named ``words``, hold words."""
+
+    title: str
+    sentences: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
+    lines: tuple[tuple[str, ...], ...] = ()
+    words: tuple[str, ...] = ()
+
+    @property
+    def aligned(self) -> str:
+        """An ``l`` or ``r`` for each column."""
+        return "".join("l" if not place or head in self.words else "r" for place, head in enumerate(self.heads))
+
+
+def parts(given: LedgerComparison) -> tuple[Part, ...]:
+    """All that there is to say, in order."""
+    return tuple(_parts(given))
+
+
+def _parts(given: LedgerComparison) -> Iterator[Part]:
+    lonely = [f"Only the first has {', '.join(given.only_before)}."] if given.only_before else []
+    lonely += [f"Only the second has {', '.join(given.only_after)}."] if given.only_after else []
+    nothing = () if given.changes else ("Command, seed and versions are the same.",)
+    yield Part("What was changed", (*nothing, *lonely), *_changed(given.changes))
+    for task in given.tasks:
+        title = task.name + (", speaker track" if task.track == "speaker" else "") + (f" ({task.badge})" if task.badge else "")
+        if task.changes:
+            yield Part(f"{title}: the task", (), *_changed(task.changes))
+        heads = ("Row", f"{task.metric_label} before", "After", "Difference", "p", "Guesses changed", "Verdict")
+        yield Part(title, tuple(_sentences(task)), heads, tuple(_line(task, row) for row in task.rows), ("Verdict",))
+
+
+def _changed(changes: Sequence[Change]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...], tuple[str, ...]]:
+    if not changes:
+        return (), (), ()
+    heads = ("", "Before", "After")
+    return heads, tuple((one.what, one.before or "none", one.after or "none") for one in changes), heads
+
+
+def _sentences(task: TaskComparison) -> Iterator[str]:
+    if not task.changes:
+        yield "The task itself is described alike in both."
+    yield from task.basis
+    yield from (sentence for sentence in (summary(task), task.untold) if sentence)
+    for rows, where in ((task.only_before, "first"), (task.only_after, "second")):
+        if rows:
+            yield f"Only the {where} has a value of {'; '.join(map(_alone, rows))}."
+
+
+def _alone(row: Row) -> str:
+    return called(row) + (f" (not in the other: {row.error.rstrip('.')})" if row.error else "")
+
+
+def summary(task: TaskComparison) -> str:
+    """How many rows moved, in a sentence; empty where none is compared."""
+    counts = {verdict: sum(row.verdict == verdict for row in task.rows) for verdict in VERDICTS}
+    if not task.rows:
+        return ""
+    if counts["equal"] == len(task.rows):
+        return f"All {len(task.rows)} rows guess the same, bit for bit."
+    said = [f"{counts['moved']} of {counted(len(task.rows), 'row')} moved beyond noise"] if not task.untold else []
+    said += [f"{counts['equal']} are bit-equal"] if counts["equal"] else []
+    text = ", and ".join(said) or f"{counted(len(task.rows) - counts['equal'], 'row')} guess otherwise"
+    strange = sum(row.same_job and row.n_changed > 0 for row in task.rows)
+    odd = (
+        f" {counted(strange, 'row')} of the same job gave other guesses: another machine, or other libraries."
+        if strange
+        else ""
+    )
+    return f"{text}.{odd}"
+
+
+def _line(task: TaskComparison, row: MovedRow) -> tuple[str, ...]:
+    return (
+        called(row.row),
+        f"{fixed(row.before.value)} {interval(row.before)}".strip(),
+        f"{fixed(row.after.value)} {interval(row.after)}".strip(),
+        f"{signed(row.difference.value)} {interval(row.difference)}".strip() if row.n_changed else "0",
+        "–" if row.p is None or not row.n_changed else fixed(row.p),
+        f"{row.n_changed:,}",
+        VERDICTS[row.verdict],
+    )
+
+
+def render_comparison(given: LedgerComparison, width: int = 100, colour: bool = False) -> str:
+    """Render as text for a terminal.
+
+    Examples
+    --------
+    >>> print(render_comparison(LedgerComparison("a", "b", (), ())), end="")
+    a -> b
+    <BLANKLINE>
+    What was changed
+    Command, seed and versions are the same.
+    """
+    from rich.table import Table
+    from rich.text import Text
+
+    made = console(width, colour)
+    made.print(Text(visible(f"{given.before} -> {given.after}"), style="bold"))
+    for part in parts(given):
+        made.print()
+        made.print(Text(visible(part.title), style="bold"))
+        for sentence in part.sentences:
+            made.print(Text(visible(sentence)))
+        if part.lines:
+            found = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+            for head, side in zip(part.heads, part.aligned, strict=True):
+                found.add_column(head, justify="left" if side == "l" else "right", overflow="fold")
+            for line in part.lines:
+                found.add_row(*(Text(visible(cell)) for cell in line))
+            made.print(found)
+    if any(task.rows for task in given.tasks):
+        made.print()
+        made.print(Text(HOW, style="dim"))
+    return printed(made)
+
+
+def render_comparison_markdown(given: LedgerComparison) -> str:
+    """Render as Markdown.
+
+    Examples
+    --------
+    >>> print(render_comparison_markdown(LedgerComparison("a", "b", (), ())).splitlines()[0])
+    # Two runs compared
+    """
+    blocks = [f"# {TITLE}", plain(f"{given.before} -> {given.after}")]
+    for part in parts(given):
+        blocks += [f"## {plain(part.title)}", *map(plain, part.sentences)]
+        blocks += [table(part.heads, part.aligned, part.lines)] if part.lines else []
+    return "\n\n".join([*blocks, plain(HOW)]) + "\n"
+
+
+def render_comparison_page(given: LedgerComparison) -> str:
+    """Render as a page that needs no other file and no network.
+
+    Examples
+    --------
+    >>> render_comparison_page(LedgerComparison("a", "b", (), ())).startswith("<!DOCTYPE html>")
+    True
+    """
+    style = own_text("leaderboard.css")
+    template = environment().get_template("comparison.html.j2")
+    page = template.render(given=given, parts=parts(given), title=TITLE, how=HOW, style=style, policy=policy(style))
+    return page if page.endswith("\n") else page + "\n"
+
+
+def write_comparison(given: LedgerComparison, file: Path) -> Path:
+    """Write a comparison to a file: a page, or Markdown where its name ends in ``.md``.
+
+    Raises
+    ------
+    BenchError
+        If it cannot be written.
+    """
+    make_folder(file.parent)
+    render = render_comparison_markdown if file.suffix == ".md" else render_comparison_page
+    write_whole(file, render(given).encode())
+    return file
