@@ -26,6 +26,7 @@ CODES = {
     "FB018": "the corpus asks for caution with its intervals",
     "FB019": "recordings were not looked at",
     "FB020": "the gap between two groups of clips excludes 0",
+    "FB021": "a seed of a stochastic model has no value",
 }
 
 

@@ -17,6 +17,7 @@ class Head(ModelRecipe):
     name = "head"
     version = "1"
     weighs_layers = True
+    stochastic = True
     wants_speakers = True
 
     def grid(self, form: Form) -> tuple[Candidate, ...]:

@@ -22,12 +22,15 @@ class ModelRecipe(Plugin):
     solves : tuple of {'score', 'level'}
     weighs_layers : bool
         Whether it can be given all layers at once, shape (n_clips, n_layers * n_columns), under ``@weighted``.
+    stochastic : bool
+        Whether the fit hangs on the seed: such models are run with several.
     wants_speakers : bool
         Whether its last step's ``fit`` takes ``groups``, one speaker a row.
     """
 
     solves: ClassVar[tuple[Form, ...]] = ("score", "level")
     weighs_layers: ClassVar[bool] = False
+    stochastic: ClassVar[bool] = False
     wants_speakers: ClassVar[bool] = False
 
     def grid(self, form: Form) -> tuple[Candidate, ...]:

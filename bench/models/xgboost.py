@@ -20,6 +20,7 @@ class Xgboost(ModelRecipe):
 
     name = "xgboost"
     version = "1"
+    stochastic = True
 
     def grid(self, form: Form) -> tuple[Candidate, ...]:
         """Flat and slow trees, then deeper and faster ones."""

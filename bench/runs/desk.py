@@ -10,10 +10,12 @@ from typing import Any
 from bench.corpora.corpus import Corpus
 from bench.features.extraction import Extraction
 from bench.features.store import FeatureStore
+from bench.features.view import View
 from bench.runs.fit import Outcome, Split, Work
-from bench.runs.grid import TRIVIAL, Entry, choosers
+from bench.runs.grid import TRIVIAL, Entry, choosers, layer_jobs
 from bench.runs.job import Job, TaskRun
 from bench.runs.ledger import Ledger
+from bench.runs.matrix import Source
 from bench.runs.prediction import Predictions, PredictionStore
 from bench.runs.preparation import AuditedTask
 from bench.runs.record import result_record, study_record, task_record
@@ -42,7 +44,8 @@ class Prepared:
 
     def failure(self, job: Job) -> str | None:
         """Why the features of a job are not there, or None."""
-        return self.extractions[job.of.task.corpus.name].failure_of(job.feature_set)
+        extraction = self.extractions[job.of.task.corpus.name]
+        return next((why for view in job.views if (why := extraction.failure_of(view.feature_set))), None)
 
 
 class Desk:
@@ -95,14 +98,13 @@ class Desk:
             job=job.fingerprint,
             store=self.prepared.store.root,
             plugins=self.study.plugin,
-            feature_set=str(job.feature_set),
-            identity=self.prepared.store.identity(job.feature_set),
-            layer=job.layer,
+            sources=tuple(self._source(job, view) for view in job.views),
+            fusion=job.fusion,
             model=str(job.model),
             form=task.form,
             n_levels=len(task.target.levels) if task.form == "level" else 0,
             track=job.of.track,
-            seed=job.seed,
+            seed=job.seed + job.repeat,
             clip_ids=task.clip_ids,
             keys=job.of.keys,
             speakers=tuple(task.speakers().tolist()),
@@ -111,7 +113,6 @@ class Desk:
                 Split(fold.name, *([place[clip] for clip in side] for side in (fold.train, fold.test, fold.devel)))
                 for fold in task.folds
             ),
-            fold_layers=self._fold_layers(job),
             failure=self.prepared.failure(job) or self._missing_chooser(job),
             trivial=job.baseline in TRIVIAL,
         )
@@ -120,9 +121,12 @@ class Desk:
         missing = [other.label for other in choosers(job) if other.fingerprint not in self.chosen]
         return f"No layer can be chosen, because {missing[0]} failed." if missing else ""
 
-    def _fold_layers(self, job: Job) -> tuple[int, ...]:
+    def _source(self, job: Job, view: View) -> Source:
+        return Source(str(view), self.prepared.store.identity(view.feature_set), self._fold_layers(job, view))
+
+    def _fold_layers(self, job: Job, view: View) -> tuple[int, ...]:
         """The layer of each fold: where the chooser did best on the inner folds; of equal ones the lowest."""
-        options = [(int(other.layer), self.chosen.get(other.fingerprint)) for other in choosers(job)]
+        options = [(int(other.layer), self.chosen.get(other.fingerprint)) for other in layer_jobs(job, view)]
         if not options or any(records is None for _, records in options):
             return ()
         by_fold = [(layer, {record["fold"]: record["tuned"] for record in records or ()}) for layer, records in options]
@@ -144,6 +148,7 @@ class Desk:
             folds = tuple(fold_of[clip_id] for clip_id in clip_ids)
             speakers = tuple(task.speakers()[rows].tolist())
             truth = task.y()[rows].astype(float)
-            self.predictions.put(job, Predictions(clip_ids, speakers, folds, truth, outcome.guess[rows]))
+            more = [None if own is None else own[rows] for own in (outcome.low, outcome.high, outcome.probabilities)]
+            self.predictions.put(job, Predictions(clip_ids, speakers, folds, truth, outcome.guess[rows], *more))
             self.chosen[job.fingerprint] = outcome.chosen
         self.ledger.append("result", job.fingerprint, result_record(job, outcome))

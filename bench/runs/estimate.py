@@ -120,13 +120,13 @@ def _jobs(
 
 def _fit_s(job: Job) -> float:
     task, model = job.of.task, job.model
-    columns = len(job.feature_set.columns) * len(job.feature_set.pooled)
-    columns *= len(job.feature_set.layers or ()) if job.layer == "weighted" else 1
+    columns = sum(view.n_columns for view in job.views)
     candidates = len(model.grid(task.form))
     levels = len(task.target.levels) if task.form == "level" else 0
     outer = sum(len(fold.train) for fold in task.folds) // len(task.folds)
     inner = outer * (INNER_FOLDS - 1) // INNER_FOLDS
-    tuning = INNER_FOLDS * candidates * model.cost(task.form, inner, columns, levels) if candidates else 0.0
+    # Every inner fold fits each candidate, and the one that is chosen once more.
+    tuning = INNER_FOLDS * (candidates + 1) * model.cost(task.form, inner, columns, levels)
     return len(task.folds) * (tuning + model.cost(task.form, outer, columns, levels))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,15 +16,16 @@ from bench.base.error import BenchError
 from bench.base.finding import Finding
 from bench.base.spelling import parse
 from bench.corpora.corpus import Form
-from bench.features.feature_set import FEATURE_SETS
 from bench.features.store import FeatureStore
-from bench.features.table import FeatureTable
+from bench.features.view import WEIGHTED
 from bench.metrics.answer import Answers
 from bench.models.recipe import MODELS, ModelRecipe
+from bench.runs.fold_fit import Told, tell, tell_fused
+from bench.runs.matrix import Matrices, Source
 from bench.runs.plugin import add_plugins
-from bench.runs.tuning import Problem, fit_predict, tune
+from bench.runs.representation import Fusion
+from bench.runs.tuning import Problem
 
-MOST_MISSING = 0.05
 CONSTANT = "dummy"
 
 
@@ -45,11 +46,11 @@ class Work:
     ----------
     job : str
         Fingerprint.
-    identity : str
-        Of the feature set: known, so that a checkpoint is not hashed again in every process.
+    sources : tuple of Source
+        One a view.
+    fusion : {'', 'mean', 'stack'}
+        As in ``Representation``.
     folds : tuple of Split
-    fold_layers : tuple of int
-        Under ``@best``: the layer of each fold; else empty.
     failure : str
         Why it cannot be run at all (its features failed), or "".
     trivial : bool
@@ -59,9 +60,8 @@ class Work:
     job: str
     store: Path
     plugins: tuple[Path, ...]
-    feature_set: str
-    identity: str
-    layer: str
+    sources: tuple[Source, ...]
+    fusion: Fusion
     model: str
     form: Form
     n_levels: int
@@ -72,7 +72,6 @@ class Work:
     speakers: tuple[str, ...]
     y: npt.NDArray[Any]
     folds: tuple[Split, ...]
-    fold_layers: tuple[int, ...] = ()
     failure: str = ""
     trivial: bool = False
 
@@ -87,14 +86,21 @@ class Outcome:
         Why it failed; "" if it did not.
     guess : float array, shape (n_clips,)
         NaN for clips in no test fold.
+    low, high : float array, shape (n_clips,), or None
+        Score form: the CV+ interval; NaN for clips in no test fold, None where a fold has too few training speakers for it.
+    probabilities : float array, shape (n_clips, n_levels), or None
+        Level form: calibrated; likewise.
     chosen : list of dict
-        A fold each: ``fold``, ``layer``, ``parameters``, ``tuned`` (the value on the inner folds).
+        A fold each: ``fold``, ``layer``, ``parameters``, ``tuned`` (the value on the inner folds); of several views ``layers``.
     seconds : float
         Of one core.
     """
 
     error: str = ""
     guess: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    low: npt.NDArray[np.float64] | None = None
+    high: npt.NDArray[np.float64] | None = None
+    probabilities: npt.NDArray[np.float64] | None = None
     chosen: list[dict[str, Any]] = field(default_factory=list)
     findings: tuple[Finding, ...] = ()
     seconds: float = 0.0
@@ -118,7 +124,7 @@ def fit(work: Work) -> Outcome:
     unfinished = sum("converge" in str(w.message).lower() for w in caught)
     more = (Finding("FB015", f"{unfinished} fits stopped before they had converged."),) if unfinished else ()
     seconds = time.process_time() - start
-    return Outcome("", outcome.guess, outcome.chosen, outcome.findings + more, seconds, outcome.n_columns)
+    return replace(outcome, findings=outcome.findings + more, seconds=seconds)
 
 
 def _varies(problem: Problem) -> bool:
@@ -127,30 +133,74 @@ def _varies(problem: Problem) -> bool:
 
 def _fit(work: Work) -> Outcome:
     recipe, constant = MODELS.make(parse(work.model)), MODELS.make(parse(CONSTANT))
-    tables = _Tables(work)
-    guess = np.full(len(work.clip_ids), np.nan)
-    chosen: list[dict[str, Any]] = []
-    for number, (name, train, test, devel) in enumerate(work.folds):
-        layer = str(work.fold_layers[number]) if work.fold_layers else work.layer
-        values, n_layers = tables.matrix(layer)
-        speakers = np.asarray(work.speakers)
-        valid = np.flatnonzero(np.isin(train, devel))
-        problem = Problem(work.form, work.n_levels, values[train], work.y[train], speakers[train], n_layers, valid)
-        able = constant if work.trivial and not _varies(problem) else recipe
-        guess[test], record = _fold(able, problem, values[test], work.seed)
-        chosen.append({"fold": name, "layer": int(layer) if layer.isdigit() else None, **record})
-    _check(work, guess)
-    return Outcome("", guess, chosen, (*tables.findings(), *_untuned(recipe, work, chosen)), 0.0, values.shape[1])
+    store = FeatureStore(work.store)
+    own = work.speakers if work.track == "speaker" else None
+    sources = [Matrices(store, source, work.clip_ids, work.keys, own) for source in work.sources]
+    kept, chosen, n_columns = _Kept(work), [], 0
+    for number, split in enumerate(work.folds):
+        values = [source.values(number) for source in sources]
+        n_columns = sum(each.shape[1] for each in values)
+        if not work.fusion:
+            values = values if len(values) == 1 else [np.concatenate(values, axis=1)]
+        n_layers = [source.view.n_layers if source.view.layer == WEIGHTED else 1 for source in sources]
+        problems = [_problem(work, split, *pair) for pair in zip(values, n_layers, strict=False)]
+        tests = [each[split.test] for each in values]
+        if work.fusion:
+            told = tell_fused(recipe, problems, tests, work.fusion, work.seed)
+        else:
+            able = constant if work.trivial and not _varies(problems[0]) else recipe
+            told = tell(able, problems[0], tests[0], work.seed)
+        kept.take(split, told)
+        layers = [source.layer(number) for source in sources]
+        chosen.append({"fold": split.name, **({"layer": layers[0]} if len(layers) == 1 else {"layers": layers}), **told.record})
+    findings = tuple(dict.fromkeys(finding for source in sources for finding in source.findings()))
+    return kept.outcome(chosen, (*findings, *_untuned(recipe, work, chosen)), n_columns)
 
 
-def _fold(recipe: ModelRecipe, problem: Problem, test: npt.NDArray[np.float32], seed: int) -> tuple[Any, dict[str, Any]]:
-    tuned = tune(recipe, problem, seed)
-    guess, pipeline = fit_predict(recipe, tuned.parameters, problem, test, seed)
-    record: dict[str, Any] = {"parameters": tuned.parameters, "tuned": tuned.value}
-    weights = getattr(pipeline[-1], "layer_weights_", None)
-    if problem.n_layers > 1 and weights is not None:
-        record["layer_weights"] = [round(float(weight), 6) for weight in weights]
-    return guess, record
+def _problem(work: Work, split: Split, values: npt.NDArray[np.float32], n_layers: int) -> Problem:
+    speakers, train = np.asarray(work.speakers), split.train
+    valid = np.flatnonzero(np.isin(train, split.devel))
+    return Problem(work.form, work.n_levels, values[train], work.y[train], speakers[train], n_layers, valid)
+
+
+class _Kept:
+    """What the folds said, clip by clip."""
+
+    def __init__(self, work: Work) -> None:
+        n = len(work.clip_ids)
+        self.work, self.guess = work, np.full(n, np.nan)
+        self.low, self.high = np.full(n, np.nan), np.full(n, np.nan)
+        self.probabilities = np.full((n, work.n_levels), np.nan)
+        self.complete = True
+
+    def take(self, split: Split, told: Told) -> None:
+        """Take over one fold."""
+        self.guess[split.test] = told.guess
+        y = self.work.y[split.train]
+        if self.work.form == "score":
+            bounds = told.interval(y)
+            if bounds is not None:
+                self.low[split.test], self.high[split.test] = bounds
+            self.complete &= bounds is not None
+        else:
+            shares = told.probabilities(y, self.work.n_levels)
+            if shares is not None:
+                self.probabilities[split.test] = shares
+            self.complete &= shares is not None
+
+    def outcome(self, chosen: list[dict[str, Any]], findings: tuple[Finding, ...], n_columns: int) -> Outcome:
+        """The outcome, once guesses are checked."""
+        _check(self.work, self.guess)
+        score = self.work.form == "score"
+        return Outcome(
+            guess=self.guess,
+            low=self.low if score and self.complete else None,
+            high=self.high if score and self.complete else None,
+            probabilities=None if score or not self.complete else self.probabilities,
+            chosen=chosen,
+            findings=findings,
+            n_columns=n_columns,
+        )
 
 
 def _check(work: Work, guess: npt.NDArray[np.float64]) -> None:
@@ -160,81 +210,10 @@ def _check(work: Work, guess: npt.NDArray[np.float64]) -> None:
 
 
 def _untuned(recipe: ModelRecipe, work: Work, chosen: list[dict[str, Any]]) -> tuple[Finding, ...]:
-    count = sum(record["tuned"] is None for record in chosen)
+    parts = [record.get("parts", [record]) for record in chosen]
+    count = sum(any(part["tuned"] is None for part in own) for own in parts)
     if not recipe.grid(work.form) or not count:
         return ()
     why = "fewer than 3 known training speakers, or labels that are all alike there"
-    layer = ", and the lowest layer was taken" if work.fold_layers else ""
+    layer = ", and the lowest layer was taken" if any(source.fold_layers for source in work.sources) else ""
     return (Finding("FB012", f"{count} folds have {why}, so {recipe} used its default parameters{layer}."),)
-
-
-class _Tables:
-    """The feature tables of a job, each layer read once; scaled within speakers on that track."""
-
-    def __init__(self, work: Work) -> None:
-        self.work = work
-        self.store = FeatureStore(work.store)
-        self.feature_set = FEATURE_SETS.make(parse(work.feature_set))
-        self.store.know(self.feature_set, work.identity)
-        self.read: dict[str, FeatureTable] = {}
-        self.ready: dict[str, tuple[npt.NDArray[np.float32], int]] = {}
-
-    def matrix(self, layer: str) -> tuple[npt.NDArray[np.float32], int]:
-        """Values of shape (n_clips, n_columns), and how many layers stand side by side in them."""
-        if layer not in self.ready:
-            which = "all" if layer == "weighted" else int(layer) if layer else None
-            table = self.store.table(self.feature_set, self.work.clip_ids, self.work.keys, which)  # type: ignore[arg-type]
-            if table.missing_share > MOST_MISSING:
-                note = next(iter(table.notes.values()), "")
-                raise BenchError(
-                    f"{table.missing_share:.0%} of the values of {self.feature_set} are missing, more than the 5 % that are "
-                    f"imputed; for instance: {note}. Choose another feature set, or leave such clips out of the corpus."
-                )
-            values = table.values
-            n_layers = values.shape[1] if values.ndim == 3 else 1
-            values = values.reshape(len(values), -1)
-            if self.work.track == "speaker":
-                values = within_speaker(values, self.work.speakers)
-            self.read[layer], self.ready[layer] = table, (values, n_layers)
-        return self.ready[layer]
-
-    def findings(self) -> tuple[Finding, ...]:
-        """FB011 where values were missing."""
-        table = next(iter(self.read.values()))
-        if not table.missing_share:
-            return ()
-        clips = int(np.isnan(table.values.reshape(len(table.values), -1)).any(axis=1).sum())
-        note = next(iter(table.notes.values()), "no reason given")
-        message = f"{self.feature_set} lacks values in {clips} of {len(table.clip_ids)} clips (for instance: {note}); imputed."
-        return (Finding("FB011", message),)
-
-
-def within_speaker(values: npt.NDArray[np.float32], speakers: tuple[str, ...]) -> npt.NDArray[np.float32]:
-    """Z-score the clips of each speaker on their own, without looking at a label.
-
-    Parameters
-    ----------
-    values : float32 array, shape (n_clips, n_columns)
-        NaN stays NaN.
-    speakers : tuple of str
-
-    Returns
-    -------
-    float32 array, shape (n_clips, n_columns)
-        Columns that do not vary within a speaker are 0 there.
-
-    Examples
-    --------
-    >>> within_speaker(np.float32([[1], [3], [10], [10]]), ("a", "a", "b", "b")).ravel().tolist()
-    [-1.0, 1.0, 0.0, 0.0]
-    """
-    names = np.asarray(speakers)
-    scaled = np.empty_like(values)
-    for speaker in np.unique(names):
-        rows = names == speaker
-        own = values[rows].astype(np.float64)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)  # a column of which this speaker has no value at all
-            mean, spread = np.nanmean(own, axis=0), np.nanstd(own, axis=0)
-        scaled[rows] = (own - mean) / np.where(spread > 0, spread, 1.0)
-    return scaled

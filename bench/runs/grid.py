@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bench.base.error import RequestError
 from bench.base.spelling import parse
 from bench.features.feature_set import FEATURE_SETS, FeatureSet
+from bench.features.view import ALL, BEST, CUMULATIVE, DROP_ONE, WEIGHTED, View, several
 from bench.models.recipe import MODELS, ModelRecipe
 from bench.runs.job import Job, TaskRun
+from bench.runs.representation import Representation
 from bench.runs.study import Study
 
 CHOOSER = "linear"  # picks the layer of `@best`, whatever the model of the row
@@ -19,48 +21,69 @@ PERMUTED = "permuted"
 
 @dataclass(frozen=True)
 class Entry:
-    """A feature set and the layers of it that were asked for ("" where it has none)."""
+    """What one text of a study's features asks for.
 
-    feature_set: FeatureSet
-    layers: tuple[str, ...]
+    Attributes
+    ----------
+    rows : tuple of Representation
+        One, or several under ``@all``, ``@cumulative`` and ``@drop-one``.
+    models : tuple of ModelRecipe
+        If there are any, the only ones that it is for, as in ``wav2vec2@weighted with head``.
+    """
+
+    rows: tuple[Representation, ...]
+    models: tuple[ModelRecipe, ...] = ()
+
+    @property
+    def swept(self) -> bool:
+        """Whether it goes through layers: such rows are run with one seed."""
+        return len(self.rows) > 1
+
+    @property
+    def feature_sets(self) -> tuple[FeatureSet, ...]:
+        """The feature sets that it reads."""
+        return tuple(view.feature_set for view in self.rows[0].views)
 
 
 def make_entries(features: Sequence[str]) -> tuple[Entry, ...]:
     """Read the feature sets of a study.
 
-    ``@all`` becomes one layer each; a bare set with layers means ``@best``.
+    ``@all`` becomes one layer each; a bare set with layers means ``@best``; beside a fusion stand its parts. A text that ends
+    in `` with MODEL`` is for this model alone.
 
     Raises
     ------
     RequestError
-        For an unknown name or parameter, or a layer that the set has not.
+        For an unknown name or parameter, a layer that the set has not, or a fusion that cannot be.
     """
-    return tuple(_entry(text) for text in features)
+    asked = [_entry(text) for text in features]
+    parts = [Entry((part,), entry.models) for entry in asked if entry.rows[0].fused for part in entry.rows[0].parts()]
+    return tuple({(*map(str, entry.rows), "", *map(str, entry.models)): entry for entry in (*asked, *parts)}.values())
 
 
 def _entry(text: str) -> Entry:
-    spelling = parse(text)
-    feature_set = FEATURE_SETS.make(spelling)
-    layers = feature_set.layers
-    if layers is None:
-        if spelling.layer:
-            raise RequestError(f"{feature_set} has no layers, so {text!r} cannot be. Write {str(feature_set)!r}.")
-        return Entry(feature_set, ("",))
-    names = tuple(str(layer) for layer in layers)
-    asked = spelling.layer or "best"
-    if asked == "all":
-        return Entry(feature_set, names)
-    if asked not in (*names, "best", "weighted"):
-        raise RequestError(
-            f"{feature_set} has no layer {asked!r}. It has {names[0]} to {names[-1]}, and best, weighted and all. Choose one."
-        )
-    return Entry(feature_set, (asked,))
+    features, found, model = text.strip().rpartition(" with ")
+    if not found or features.count("[") != features.count("]"):  # a path may hold the word
+        features, model = text.strip(), ""
+    models = make_models([model] if model else [])
+    return Entry(_several(features) or (Representation.of(features),), models)
+
+
+def _several(text: str) -> tuple[Representation, ...]:
+    head, at, asked = text.rpartition("@")
+    if asked not in (ALL, CUMULATIVE, DROP_ONE) or not at or Representation.of(head).fused:
+        return ()
+    return tuple(Representation((view,)) for view in several(View.of(head).feature_set, asked))
+
+
+def _single(feature_set: FeatureSet, layer: int) -> Representation:
+    return Representation((View(feature_set, str(layer)),))
 
 
 def feature_sets(entries: Sequence[Entry]) -> tuple[FeatureSet, ...]:
     """The feature sets of the entries, each once, and those of the baselines, which stand on every board."""
     trivial = [FEATURE_SETS.make(parse(name)) for name, _ in TRIVIAL.values()] if entries else []
-    return tuple({str(own): own for own in (*(entry.feature_set for entry in entries), *trivial)}.values())
+    return tuple({str(own): own for own in (*(s for entry in entries for s in entry.feature_sets), *trivial)}.values())
 
 
 def make_models(names: Sequence[str]) -> tuple[ModelRecipe, ...]:
@@ -69,7 +92,7 @@ def make_models(names: Sequence[str]) -> tuple[ModelRecipe, ...]:
 
 
 def make_jobs(study: Study, entries: Sequence[Entry], runs: Sequence[TaskRun]) -> list[Job]:
-    """All jobs of a study, in the order in which they are shown; hidden ones serve the choice of layers.
+    """All jobs of a study, in the order in which they are shown; hidden ones choose layers and tell the spread of seeds.
 
     Every board has the trivial baselines, too, and one row that is fitted and tested on permuted labels.
 
@@ -86,7 +109,8 @@ def make_jobs(study: Study, entries: Sequence[Entry], runs: Sequence[TaskRun]) -
     """
     models = make_models(study.models)
     sweep = make_models(study.sweep)
-    if any(entry.layers == ("weighted",) for entry in entries) and not any(model.weighs_layers for model in models):
+    weighted = [entry for entry in entries if any(view.layer == WEIGHTED for row in entry.rows for view in row.views)]
+    if not all(any(model.weighs_layers for model in entry.models or models) for entry in weighted):
         raise RequestError("@weighted needs a model that weighs layers, and the study has none. Add `--models head`.")
     jobs: dict[str, Job] = {}
     for run in runs:
@@ -95,7 +119,7 @@ def make_jobs(study: Study, entries: Sequence[Entry], runs: Sequence[TaskRun]) -
                 f"No model of the study solves {run.task.name!r}. Known are: {', '.join(map(str, models))}. "
                 f"Add a model that solves the {run.task.form} form, or ask for the other form alone."
             )
-        asked = [job for entry in entries for job in _jobs(run, entry, models, sweep, study.seed)]
+        asked = [job for entry in entries for job in _jobs(run, entry, models, sweep, study)]
         for job in (*asked, *(_baselines(run, entries, models, study) if entries else ())):
             known = jobs.get(job.fingerprint)
             if known is None or (job.shown and not known.shown) or job.baseline:
@@ -105,35 +129,50 @@ def make_jobs(study: Study, entries: Sequence[Entry], runs: Sequence[TaskRun]) -
 
 def _baselines(run: TaskRun, entries: Sequence[Entry], models: Sequence[ModelRecipe], study: Study) -> Iterator[Job]:
     for baseline, (features, recipe) in TRIVIAL.items():
-        yield Job(run, FEATURE_SETS.make(parse(features)), "", MODELS.make(parse(recipe)), study.seed, baseline=baseline)
+        yield Job(run, Representation.of(features), MODELS.make(parse(recipe)), study.seed, baseline=baseline)
     able = [model for model in models if run.task.form in model.solves]
     if study.permute is None and able:
         # One layer is enough for a control: choosing it would double the fits.
-        every = entries[0].feature_set.layers
-        layer = "" if every is None else str(every[len(every) // 2])
+        first = entries[0].feature_sets[0]
+        middle = "" if first.layers is None else str(first.layers[len(first.layers) // 2])
         model = next((model for model in able if model.name == CHOOSER), able[0])
-        yield Job(run.permuted(study.seed), entries[0].feature_set, layer, model, study.seed, baseline=PERMUTED, board=run)
+        control = Representation((View(first, middle),))
+        yield Job(run.permuted(study.seed), control, model, study.seed, baseline=PERMUTED, board=run)
 
 
-def _jobs(run: TaskRun, entry: Entry, models: Sequence[ModelRecipe], sweep: Sequence[ModelRecipe], seed: int) -> Iterator[Job]:
+def _jobs(
+    run: TaskRun, entry: Entry, models: Sequence[ModelRecipe], sweep: Sequence[ModelRecipe], study: Study
+) -> Iterator[Job]:
     form = run.task.form
-    every = entry.feature_set.layers or ()
-    for layer in entry.layers:
-        for model in models:
-            if form in model.solves and (layer != "weighted" or model.weighs_layers):
-                yield Job(run, entry.feature_set, layer, model, seed)
-    for model in sweep:
-        if form in model.solves:
-            yield from (Job(run, entry.feature_set, str(layer), model, seed) for layer in every)
-    if "best" in entry.layers:
-        chooser = MODELS.make(parse(CHOOSER))
-        yield from (Job(run, entry.feature_set, str(layer), chooser, seed, shown=False) for layer in every)
+    for row in entry.rows:
+        weighted = any(view.layer == WEIGHTED for view in row.views)
+        for model in entry.models or models:
+            if form in model.solves and (not weighted or model.weighs_layers):
+                job = Job(run, row, model, study.seed)
+                yield job
+                yield from repeats(job, 1 if entry.swept else study.seeds)
+                yield from choosers(job)
+    if not entry.rows[0].fused:
+        own = entry.feature_sets[0]
+        for model in sweep:
+            if form in model.solves:
+                yield from (Job(run, _single(own, layer), model, study.seed) for layer in own.layers or ())
+
+
+def repeats(job: Job, n_seeds: int) -> list[Job]:
+    """The same row with other seeds, if its model is stochastic."""
+    return [replace(job, repeat=repeat, shown=False) for repeat in range(1, n_seeds)] if job.model.stochastic else []
 
 
 def choosers(job: Job) -> list[Job]:
-    """The jobs that must be done before a ``@best`` job: the chooser on every single layer."""
-    if job.layer != "best":
+    """The jobs that must be done before a job with ``@best``: the chooser on every single layer."""
+    return [other for view in job.views for other in layer_jobs(job, view)]
+
+
+def layer_jobs(job: Job, view: View) -> list[Job]:
+    """The chooser on every single layer of one view of a job; none where its layer is fixed."""
+    if view.layer != BEST:
         return []
     chooser = MODELS.make(parse(CHOOSER))
-    layers = job.feature_set.layers or ()
-    return [Job(job.of, job.feature_set, str(layer), chooser, job.seed, shown=False) for layer in layers]
+    layers = view.feature_set.layers or ()
+    return [Job(job.of, _single(view.feature_set, layer), chooser, job.seed, shown=False) for layer in layers]

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bench.base.identity import digest
-from bench.features.feature_set import FeatureSet
+from bench.features.view import BEST, View
 from bench.models.recipe import ModelRecipe
 from bench.protocols.task import Task
+from bench.runs.representation import Fusion, Representation
 from bench.runs.shuffle import permuted
 
-PROCEDURE = "1"  # changes whenever the same job would give other numbers: tuning, layer choice, scaling by speaker
+PROCEDURE = "2"  # changes whenever the same job would give other numbers: tuning, layer choice, calibration, scaling by speaker
 
 
 @dataclass(frozen=True)
@@ -50,14 +51,14 @@ class TaskRun:
 
 @dataclass(frozen=True)
 class Job:
-    """One row to be made: Task x FeatureSet x layer x ModelRecipe x track x seed.
+    """One row to be made: Task x representation x ModelRecipe x track x seed.
 
     Attributes
     ----------
-    layer : str
-        "" for sets without layers, else a number, ``best`` or ``weighted``.
+    repeat : int
+        Which draw of a stochastic model: 0 is the row itself, the others only tell how far its value hangs on the seed.
     shown : bool
-        Whether it is a row of the board; jobs that only serve the choice of a layer are not.
+        Whether it is a row of the board; jobs that only serve the choice of a layer, and repeats, are not.
     baseline : str
         As in ``board.Row``.
     board : TaskRun or None
@@ -65,10 +66,10 @@ class Job:
     """
 
     of: TaskRun
-    feature_set: FeatureSet
-    layer: str
+    representation: Representation
     model: ModelRecipe
     seed: int
+    repeat: int = 0
     shown: bool = True
     baseline: str = ""
     board: TaskRun | None = None
@@ -76,12 +77,36 @@ class Job:
     @cached_property
     def fingerprint(self) -> str:
         """The key of the ledger."""
-        view = [self.feature_set.identity, list(self.feature_set.pooled), self.feature_set.kept, self.layer]
-        return digest([PROCEDURE, self.of.fingerprint, view, self.model.identity, self.seed])
+        made = self.representation.ingredients()
+        return digest([PROCEDURE, self.of.fingerprint, made, self.model.identity, self.seed, self.repeat])
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """What is read."""
+        return self.representation.views
+
+    @property
+    def fusion(self) -> Fusion:
+        """How several views become one answer."""
+        return self.representation.fusion
+
+    @property
+    def feature_set(self) -> str:
+        """As a board calls it: the feature set, or the whole fusion."""
+        return self.representation.feature_set
+
+    @property
+    def layer(self) -> str:
+        """The layer of a single view, else ""."""
+        return self.representation.layer
+
+    @property
+    def chooses(self) -> bool:
+        """Whether a layer of it is chosen in each fold."""
+        return any(view.layer == BEST for view in self.views)
 
     @property
     def label(self) -> str:
         """How a person calls it."""
-        layer = f"@{self.layer}" if self.layer else ""
-        labels = ", permuted labels" if self.board else ""
-        return f"{self.of.task.name} {self.feature_set}{layer} {self.model} ({self.of.track}{labels})"
+        more = (", permuted labels" if self.board else "") + (f", draw {self.repeat + 1}" if self.repeat else "")
+        return f"{self.of.task.name} {self.representation} {self.model} ({self.of.track}{more})"

@@ -1,8 +1,9 @@
 """The predictions table: what every job said about every clip.
 
 ``predictions.parquet`` has a row a clip and job. Columns: ``job`` (fingerprint), ``task``, ``feature_set``, ``layer``,
-``model``, ``track``, ``seed``, ``clip_id``, ``speaker``, ``fold``, ``truth`` and ``guess`` (the score, or the index of the
-level), and ``truth_level`` and ``guess_level`` (names of the levels; null in the score form).
+``model``, ``track``, ``seed`` (its own, of a repeat too), ``clip_id``, ``speaker``, ``fold``, ``truth`` and ``guess`` (the
+score, or the index of the level), ``truth_level`` and ``guess_level`` (names of the levels; null in the score form), ``low``
+and ``high`` (the CV+ interval; null in the level form), and ``probabilities`` (calibrated, one a level; null for scores).
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 NAMES = ("job", "task", "feature_set", "layer", "model", "track", "seed", "clip_id", "speaker", "fold")
-COLUMNS = (*NAMES, "truth", "guess", "truth_level", "guess_level")
+COLUMNS = (*NAMES, "truth", "guess", "truth_level", "guess_level", "low", "high", "probabilities")
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,10 @@ class Predictions:
     clip_ids, speakers, folds : tuple of str
     truth, guess : float array, shape (n_clips,)
         Scores, or indices of levels.
+    low, high : float array, shape (n_clips,), or None
+        Score form: the interval that holds the truth of about 80 % of the clips.
+    probabilities : float array, shape (n_clips, n_levels), or None
+        Level form: calibrated.
     """
 
     clip_ids: tuple[str, ...]
@@ -43,6 +48,9 @@ class Predictions:
     folds: tuple[str, ...]
     truth: npt.NDArray[np.float64]
     guess: npt.NDArray[np.float64]
+    low: npt.NDArray[np.float64] | None = None
+    high: npt.NDArray[np.float64] | None = None
+    probabilities: npt.NDArray[np.float64] | None = None
 
 
 class PredictionStore:
@@ -102,7 +110,7 @@ class PredictionStore:
         for path in [*sorted(self.parts.glob("[!.]*.parquet")), self.table]:
             try:
                 with path.open("rb") as stream, pq.ParquetFile(stream, page_checksum_verification=True) as file:
-                    table = file.read(use_threads=False).select(COLUMNS)
+                    table = _widened(file.read(use_threads=False))
             except FileNotFoundError:
                 continue
             except (pa.ArrowException, OSError, KeyError) as error:
@@ -147,7 +155,7 @@ def _as_table(job: Job, predictions: Predictions) -> pa.Table:
     same = (job.fingerprint, task.name, str(job.feature_set), job.layer, str(job.model), job.of.track)
     columns: dict[str, object] = dict(zip(NAMES[:6], ([text] * n for text in same), strict=True))
     columns |= {
-        "seed": pa.array([job.seed] * n, pa.int64()),
+        "seed": pa.array([job.seed + job.repeat] * n, pa.int64()),
         "clip_id": predictions.clip_ids,
         "speaker": predictions.speakers,
         "fold": predictions.folds,
@@ -155,10 +163,29 @@ def _as_table(job: Job, predictions: Predictions) -> pa.Table:
         "guess": predictions.guess,
         "truth_level": _level_names(job, predictions.truth),
         "guess_level": _level_names(job, predictions.guess),
+        "low": _or_null(predictions.low, n, pa.float64()),
+        "high": _or_null(predictions.high, n, pa.float64()),
+        "probabilities": _or_null(predictions.probabilities, n, pa.list_(pa.float64())),
     }
     return pa.table(
         {name: pa.array(values) if not isinstance(values, pa.Array) else values for name, values in columns.items()}
     )
+
+
+def _or_null(values: npt.NDArray[np.float64] | None, n: int, kind: pa.DataType) -> pa.Array:
+    import pyarrow as pa
+
+    return pa.nulls(n, kind) if values is None else pa.array(values.tolist(), kind)
+
+
+def _widened(table: pa.Table) -> pa.Table:
+    """The columns in their order; those that version 0.1 did not write are null."""
+    import pyarrow as pa
+
+    for name, kind in (("low", pa.float64()), ("high", pa.float64()), ("probabilities", pa.list_(pa.float64()))):
+        if name not in table.column_names:
+            table = table.append_column(name, pa.nulls(table.num_rows, kind))
+    return table.select(COLUMNS)
 
 
 def _level_names(job: Job, values: npt.NDArray[np.float64]) -> pa.Array:
@@ -186,4 +213,10 @@ def _from_table(table: pa.Table) -> Predictions:
     text = {name: tuple(table[name].to_pylist()) for name in ("clip_id", "speaker", "fold")}
     # `to_numpy` and comparisons would import pandas, which an unchanged run has no need of.
     truth, guess = (np.asarray(table[name].to_pylist(), dtype=np.float64) for name in ("truth", "guess"))
-    return Predictions(text["clip_id"], text["speaker"], text["fold"], truth, guess)
+    low, high, shares = (_optional(table, name) for name in ("low", "high", "probabilities"))
+    return Predictions(text["clip_id"], text["speaker"], text["fold"], truth, guess, low, high, shares)
+
+
+def _optional(table: pa.Table, name: str) -> npt.NDArray[np.float64] | None:
+    column = table[name]
+    return None if column.null_count else np.asarray(column.to_pylist(), dtype=np.float64)

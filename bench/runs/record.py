@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -128,10 +129,11 @@ def result_record(job: Job, outcome: Outcome) -> dict[str, Any]:
     return {
         "task": job.of.fingerprint,
         "label": job.label,
-        "feature_set": str(job.feature_set),
+        "feature_set": job.feature_set,
         "layer": job.layer,
         "model": str(job.model),
         "seed": job.seed,
+        "repeat": job.repeat,
         "status": "failed" if outcome.error else "done",
         "error": outcome.error,
         "fit_seconds": round(outcome.seconds, 3),
@@ -144,25 +146,35 @@ def result_record(job: Job, outcome: Outcome) -> dict[str, Any]:
 
 def study_record(study: Study, jobs: Sequence[Job], store: FeatureStore) -> tuple[str, dict[str, Any]]:
     """What was asked for, and its key: rows in the order of the study, and what each feature set cost."""
+    repeats: dict[str, list[list[Any]]] = {}
+    for job in jobs:
+        if job.repeat:
+            first = replace(job, repeat=0).fingerprint
+            repeats.setdefault(first, []).append([job.seed + job.repeat, job.fingerprint])
     rows = [
         {
             "job": job.fingerprint,
             "task": (job.board or job.of).fingerprint,
-            "feature_set": str(job.feature_set),
+            "feature_set": job.feature_set,
             "layer": job.layer,
             "model": str(job.model),
-            "findings": [list(finding) for finding in job.feature_set.findings()],
+            "findings": [list(finding) for view in job.views for finding in view.feature_set.findings()],
             "baseline": job.baseline,
+            "repeats": repeats.get(replace(job, repeat=0).fingerprint, []),
         }
         for job in jobs
         if job.shown
     ]
-    costs = {}
-    for job in jobs:
-        if str(job.feature_set) not in costs:
-            cost = store.cost(job.feature_set)
-            a_minute = round(cost.seconds / cost.audio_minutes, 4) if cost.audio_minutes else None
-            costs[str(job.feature_set)] = [a_minute, round(cost.megabytes, 3)]
+    costs = {job.feature_set: _cost(job, store) for job in {job.feature_set: job for job in jobs}.values()}
     partial = f"the first {study.limit} speakers only" if study.limit is not None else ""
     record = {"command": study.command(), "seed": study.seed, "partial": partial, "rows": rows, "costs": costs}
     return digest(record), record
+
+
+def _cost(job: Job, store: FeatureStore) -> list[float | None]:
+    """Seconds of one core for a minute of audio (None where that is not known), and megabytes stored; parts are added up."""
+    own = {view.feature_set.identity: store.cost(view.feature_set) for view in job.views}.values()
+    a_minute = [cost.seconds / cost.audio_minutes if cost.audio_minutes else None for cost in own]
+    known = [each for each in a_minute if each is not None]
+    seconds = round(sum(known), 4) if len(known) == len(a_minute) else None
+    return [seconds, round(sum(cost.megabytes for cost in own), 3)]

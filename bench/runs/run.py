@@ -37,6 +37,7 @@ def run(
     tracks: Sequence[str] | str | None = None,
     splitter: str | None = None,
     seed: int | None = None,
+    seeds: int | None = None,
     limit: int | None = None,
     permute: int | None = None,
     plugin: Sequence[Path | str] | Path | str | None = None,
@@ -49,7 +50,7 @@ def run(
 
     Parameters
     ----------
-    tasks, features, models, sweep, corpora, tracks, splitter, seed, limit, permute, plugin, cache, reports, jobs
+    tasks, features, models, sweep, corpora, tracks, splitter, seed, seeds, limit, permute, plugin, cache, reports, jobs
         As in `bench.runs.study.Study`. Without ``tasks`` and ``corpora``, they change the embedded default.
     study : Path or None
         A ``study.toml`` with the same keywords; what is given here beside it counts.
@@ -77,6 +78,7 @@ def run(
         "tracks": tracks,
         "splitter": splitter,
         "seed": seed,
+        "seeds": seeds,
         "limit": limit,
         "permute": permute,
         "plugin": plugin,
@@ -102,7 +104,7 @@ def run_study(study: Study, progress: Progress) -> Board:
         progress.stage("jobs", len(waiting))
     done = 0
     # The layer of a `@best` row is chosen by single-layer jobs, so these come first.
-    for turn in ([job for job in waiting if job.layer != "best"], [job for job in waiting if job.layer == "best"]):
+    for turn in ([job for job in waiting if not job.chooses], [job for job in waiting if job.chooses]):
         by_fingerprint = {job.fingerprint: job for job in turn}
         works = [desk.work(job) for job in sorted(turn, key=_effort, reverse=True)]
         for work, outcome in execute(works, study.jobs):
@@ -114,7 +116,8 @@ def run_study(study: Study, progress: Progress) -> Board:
 
 
 def _effort(job: Job) -> float:
-    return job.model.cost(job.of.task.form, 1000, 100, 3) * max(1, len(job.model.grid(job.of.task.form)))
+    one = job.model.cost(job.of.task.form, 1000, 100, 3) * max(1, len(job.model.grid(job.of.task.form)))
+    return one * sum(view.n_layers for view in job.views)
 
 
 def prepare(study: Study, entries: tuple[Entry, ...], progress: Progress) -> Prepared:

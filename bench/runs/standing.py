@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -20,10 +20,13 @@ from bench.metrics.permutation import null_values
 from bench.metrics.tier import MIN_SPEAKERS, compare
 from bench.runs.board import Board, Curve, Row, TaskBoard, Value
 from bench.runs.grid import PERMUTED
+from bench.runs.layer import Compared
 from bench.runs.ledger import Ledger
 from bench.runs.prediction import Predictions, PredictionStore
+from bench.runs.reliability import with_reliability
 from bench.runs.stability import make_stability
 from bench.runs.subgroup import with_subgroups
+from bench.runs.sweep import make_layer_boards
 from bench.runs.yardstick import make_yardsticks
 
 Record = Mapping[str, Any]
@@ -53,7 +56,7 @@ def make_board(ledger: Ledger, store: PredictionStore) -> Board:
     study = next(reversed(studies.values()))
     tasks, results = ledger.records("task"), ledger.records("result")
     wanted = [row["job"] for row in study["rows"]]
-    predictions = store.get(wanted)
+    predictions = store.get([*wanted, *(job for row in study["rows"] for _, job in row.get("repeats", ()))])
     status = {job: results[job]["status"] if job in results else "waiting" for job in wanted}
     status = {job: "waiting" if s == "done" and job not in predictions else s for job, s in status.items()}
     order = list(dict.fromkeys(row["task"] for row in study["rows"]))
@@ -97,11 +100,20 @@ def _task_board(
     done = sorted((one for one in scored if one.row.status == "done"), key=lambda one: -one.value)
     best = next((one for one in done if not one.row.baseline), None)
     nulls = _Nulls(task, target, predictions)
-    tiers, untiered = _tiers([one.row for one in done], task, target, predictions)
-    told = [replace(one.row, null=nulls.of(one.row), tier=tiers.get(one.row.fingerprint)) for one in done]
+    family = _family([one.row for one in done], task, target, predictions)
+    by_job = {record["job"]: record for record in records}
+    told = [
+        replace(
+            _seeds(one.row, by_job[one.row.fingerprint], task, nulls.n_levels, predictions),
+            null=nulls.of(one.row),
+            tier=family.tiers.get(one.row.fingerprint),
+        )
+        for one in done
+    ]
     rows = [_compared(replace(one, row=row), best, task) for one, row in zip(done, told, strict=True)]
     rows = with_subgroups(rows, task, predictions)
     rows += [one.row for one in scored if one.row.status == "failed"]
+    draws = {one.row.fingerprint: one.draws for one in done}
     tested = predictions.get(done[0].row.fingerprint) if done else None
     return TaskBoard(
         name=task["name"],
@@ -121,10 +133,11 @@ def _task_board(
         findings=_by_code((*(Finding(**finding) for finding in task["findings"]), *trivial_findings(rows, task))),
         excluded=tuple(Exclusion(*pair) for pair in task["excluded"]),
         curves=_curves(rows, task["metric"]),
+        layers=make_layer_boards(rows, task["metric"], Compared(draws, family.beats, len(family.tiers))),
         badge=task["badge"],
         caution=task.get("caution", ""),
         stability=make_stability(task, rows, predictions),
-        untiered=untiered,
+        untiered=family.untiered,
         yardsticks=make_yardsticks(task),
         n_tested=len(set(tested.clip_ids)) if tested else 0,
         n_tested_speakers=len(set(tested.speakers)) if tested and task["speakers_known"] else 0,
@@ -166,8 +179,21 @@ def _scored(
     primary = METRICS[task["metric"]]
     by_speaker = dict(zip(speaker_names(predictions.speakers), primary.by_speaker(answers).tolist(), strict=True))
     table = tuple(tuple(int(n) for n in line) for line in confusion(answers)) if task["form"] == "level" else None
-    row = replace(row, metrics=values, confusion=table, by_speaker=by_speaker)
+    row = with_reliability(replace(row, metrics=values, confusion=table, by_speaker=by_speaker), task, predictions)
     return _Scored(row, values[primary.name].value, drawn[primary.name])
+
+
+def _seeds(row: Row, record: Record, task: Record, n_levels: int, predictions: Mapping[str, Predictions]) -> Row:
+    """The row with the primary metric of each seed; a seed that failed is told."""
+    repeats = record.get("repeats", ())
+    if not repeats:
+        return row
+    metric = METRICS[task["metric"]]
+    found = [(row.seed, row.metrics[metric.name].value)]
+    found += [(seed, metric.value(_answers(predictions[job], n_levels))) for seed, job in repeats if job in predictions]
+    lost = [seed for seed, job in repeats if job not in predictions]
+    message = f"With the seeds {', '.join(map(str, lost))} there is no value: these jobs failed, or have not run yet."
+    return replace(row, seeds=tuple(found), findings=(*row.findings, *([Finding("FB021", message)] if lost else [])))
 
 
 def _answers(predictions: Predictions, n_levels: int) -> Answers:
@@ -186,20 +212,28 @@ def _by_code(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda finding: finding.code))
 
 
-def _tiers(
-    rows: Sequence[Row], task: Record, target: Target, predictions: Mapping[str, Predictions]
-) -> tuple[dict[str, int], str]:
-    """The tier of each row by its fingerprint, or why there are none; the control is about another truth and has none."""
+@dataclass(frozen=True)
+class _Family:
+    """All pairs of rows taken together: tiers by fingerprint, and who beats whom; or why there are no tiers."""
+
+    tiers: Mapping[str, int] = field(default_factory=dict)
+    beats: frozenset[tuple[str, str]] = frozenset()
+    untiered: str = ""
+
+
+def _family(rows: Sequence[Row], task: Record, target: Target, predictions: Mapping[str, Predictions]) -> _Family:
+    """Compare all rows but the control, which is about another truth."""
     if not task["speakers_known"]:
-        return {}, "There are no tiers, because nobody knows who speaks."
-    family = [row for row in rows if row.baseline != PERMUTED]
+        return _Family(untiered="There are no tiers, because nobody knows who speaks.")
+    names = [row.fingerprint for row in rows if row.baseline != PERMUTED]
     n_levels = len(target.levels) if task["form"] == "level" else 0
-    answers = [_answers(predictions[row.fingerprint], n_levels) for row in family]
+    answers = [_answers(predictions[name], n_levels) for name in names]
     found = compare(answers)
     if found is None:
         few = answers and answers[0].n_speakers < MIN_SPEAKERS
-        return {}, f"There are no tiers with fewer than {MIN_SPEAKERS} held-out speakers." if few else ""
-    return {row.fingerprint: tier for row, tier in zip(family, found.tiers(), strict=True)}, ""
+        return _Family(untiered=f"There are no tiers with fewer than {MIN_SPEAKERS} held-out speakers." if few else "")
+    beats = frozenset((names[i], names[j]) for i, j in np.argwhere(found.beats()))
+    return _Family(dict(zip(names, found.tiers(), strict=True)), beats)
 
 
 class _Nulls:

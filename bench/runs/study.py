@@ -44,6 +44,8 @@ class Study:
         ``auto``, ``loso``, ``grouped-K``, ``sessions``, ``fixed``, or a JSON file of folds.
     seed : int
         Seed of everything random.
+    seeds : int
+        With how many seeds stochastic models run: the first is the row, the others tell how far its value hangs on it.
     limit : int or None
         The first N speakers only; the board says partial.
     permute : int or None
@@ -64,6 +66,7 @@ class Study:
     tracks: tuple[str, ...] = ("open",)
     splitter: str = "auto"
     seed: int = 0
+    seeds: int = 5
     limit: int | None = None
     permute: int | None = None
     plugin: tuple[Path, ...] = ()
@@ -81,7 +84,7 @@ class Study:
         for track in self.tracks:
             if track not in get_args(Track):
                 raise unknown_name("track", track, get_args(Track))
-        for name, least in (("jobs", 1), ("limit", 1), ("seed", 0), ("permute", 0)):
+        for name, least in (("jobs", 1), ("limit", 1), ("seeds", 1), ("seed", 0), ("permute", 0)):
             value = getattr(self, name)
             if value is not None and value < least:
                 raise RequestError(f"`{name}` is {value}. Expected is a whole number of at least {least}. Correct it.")

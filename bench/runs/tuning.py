@@ -78,7 +78,7 @@ def tune(recipe: ModelRecipe, problem: Problem, seed: int) -> Tuned:
         The default, without a value, where there are fewer than 3 speakers or no candidate has a value (all labels alike).
     """
     candidates = recipe.grid(problem.form)
-    folds = _fixed(problem) or inner_folds(problem.speakers, problem.y, seed)
+    folds = trial_folds(problem, seed)
     if not candidates or not folds:
         return Tuned(recipe.default(problem.form), None)
     guesses = np.zeros((len(candidates), len(problem.y)))
@@ -92,34 +92,36 @@ def tune(recipe: ModelRecipe, problem: Problem, seed: int) -> Tuned:
     return Tuned(candidates[best], values[best])
 
 
-def _fixed(problem: Problem) -> list[tuple[Numbers, Numbers]]:
+def trial_folds(problem: Problem, seed: int) -> list[tuple[Numbers, Numbers]]:
+    """Rows to fit on and rows to try on, a pair each: the devel part where one is fixed, else groups of speakers."""
     if not len(problem.valid):
-        return []
+        return [*inner_folds(problem.speakers, problem.y, seed)]
     return [(np.setdiff1d(np.arange(len(problem.y)), problem.valid), problem.valid)]
 
 
 def fit_predict(recipe: ModelRecipe, parameters: Candidate, train: Problem, test: Matrix, seed: int) -> tuple[Numbers, Any]:
     """Fit with given parameters and predict; gives the guesses, shape (n_test,), and the fitted pipeline."""
-    pipeline = recipe.build(train.form, seed, train.n_layers).set_params(**parameters)
-    pipeline.fit(train.X, train.y, **({"model__groups": train.speakers} if recipe.wants_speakers else {}))
+    pipeline = fitted(recipe, parameters, train, seed)
     return pipeline.predict(test), pipeline
 
 
+def fitted(recipe: ModelRecipe, parameters: Candidate, train: Problem, seed: int) -> Any:
+    """The pipeline of a recipe, fitted with given parameters."""
+    pipeline = recipe.build(train.form, seed, train.n_layers).set_params(**parameters)
+    return pipeline.fit(train.X, train.y, **({"model__groups": train.speakers} if recipe.wants_speakers else {}))
+
+
 def _fold_guesses(recipe: ModelRecipe, candidates: Sequence[Candidate], train: Problem, valid: Matrix, seed: int) -> Numbers:
+    from bench.models.sharing import guesses, inside
+
     pipeline = recipe.build(train.form, seed, train.n_layers)
-    if len(pipeline) == 1 or not all(key.startswith("model__") for candidate in candidates for key in candidate):
+    own = inside(candidates, "model")
+    if len(pipeline) == 1 or own is None:
         return np.stack([fit_predict(recipe, c, train, valid, seed)[0] for c in candidates])
     # What stands before the model is the same for all candidates, so it is fitted once.
-    from sklearn.base import clone
-
     before, model = pipeline[:-1], pipeline[-1]
-    inside, outside = before.fit_transform(train.X, train.y), before.transform(valid)
-    groups = {"groups": train.speakers} if recipe.wants_speakers else {}
-    guesses = []
-    for candidate in candidates:
-        fitted = clone(model).set_params(**{key.removeprefix("model__"): value for key, value in candidate.items()})
-        guesses.append(fitted.fit(inside, train.y, **groups).predict(outside))
-    return np.stack(guesses)
+    told, asked = before.fit_transform(train.X, train.y), before.transform(valid)
+    return guesses(model, own, told, train.y, asked, **({"groups": train.speakers} if recipe.wants_speakers else {}))
 
 
 def _value(problem: Problem, guess: Numbers) -> float:

@@ -15,6 +15,7 @@ from bench.features.store import FeatureStore
 from bench.protocols.task import make_tasks, parse_task
 from bench.runs.fit import Split, Work
 from bench.runs.job import TaskRun
+from bench.runs.matrix import Source
 from bench.runs.plugin import REGISTRIES, add_plugins
 
 KSS = Target("kss", "measured", "How sleepy.", ("alert", "neither", "sleepy"), (1, 9), "KSS", (3.5, 6.5))
@@ -178,7 +179,7 @@ def signal(speakers, y, n_columns=3, noise=0.6, seed=0):
     return X.astype(np.float32)
 
 
-def make_work(root, feature_set, values, run, model="linear", notes=(), **more):
+def make_work(root, feature_set, values, run, model="linear", notes=(), layer="", fold_layers=(), **more):
     """A work on values that are put into a store of its own; `notes` says of some rows why they lack values."""
     store, task = FeatureStore(root), run.task
     place = {clip_id: row for row, clip_id in enumerate(task.clip_ids)}
@@ -188,9 +189,8 @@ def make_work(root, feature_set, values, run, model="linear", notes=(), **more):
         "job": "j",
         "store": root,
         "plugins": (),
-        "feature_set": str(feature_set),
-        "identity": feature_set.identity,
-        "layer": "",
+        "sources": (Source(f"{feature_set}@{layer}" if layer else str(feature_set), feature_set.identity, fold_layers),),
+        "fusion": "",
         "model": model,
         "form": task.form,
         "n_levels": 3 if task.form == "level" else 0,

@@ -77,11 +77,12 @@ def test_each_fold_takes_the_layer_that_did_best_inside_it(given, tmp_path, tune
     desk = setting.desk()
     keep_choosers(setting, desk, tuned)
     work = desk.work(setting.best)
-    assert (work.fold_layers, work.failure, work.layer) == (layers, "", "best")
+    (source,) = work.sources
+    assert (source.fold_layers, work.failure, source.view) == (layers, "", "layered@best")
     # A run that goes on later reads the same from the ledger.
     again = setting.desk()
     again.finished(setting.jobs)
-    assert again.work(setting.best).fold_layers == layers
+    assert again.work(setting.best).sources[0].fold_layers == layers
 
 
 def test_without_its_choosers_a_best_job_fails_with_a_sentence(given, tmp_path):
@@ -93,13 +94,14 @@ def test_without_its_choosers_a_best_job_fails_with_a_sentence(given, tmp_path):
     desk.keep(third, outcome(setting.run, (0.1, 0.2, 0.3)))
     work = desk.work(setting.best)
     assert work.failure == f"No layer can be chosen, because {second.label} failed."
-    assert work.fold_layers == ()
+    assert work.sources[0].fold_layers == ()
 
 
 def test_other_jobs_have_no_layers_of_folds(given, tmp_path):
     setting = Setting(tmp_path)
     work = setting.desk().work(choosers(setting.best)[2])
-    assert (work.fold_layers, work.layer, work.failure, work.model) == ((), "2", "", "linear")
+    (source,) = work.sources
+    assert (source.fold_layers, source.view, work.failure, work.model) == ((), "layered@2", "", "linear")
 
 
 @pytest.mark.parametrize(("form", "n_levels"), [("score", 0), ("level", 3)])
@@ -108,8 +110,8 @@ def test_a_work_says_all_that_a_worker_needs(given, tmp_path, form, n_levels):
     task = setting.run.task
     (job,) = setting.jobs
     work = setting.desk().work(job)
-    assert (work.job, work.feature_set, work.layer, work.model) == (job.fingerprint, "given[width=2]", "", "svm")
-    assert work.identity == given.Given(width=2).identity
+    assert (work.job, work.sources[0].view, work.model) == (job.fingerprint, "given[width=2]", "svm")
+    assert work.sources[0].identity == given.Given(width=2).identity
     assert (work.form, work.n_levels, work.track, work.seed) == (form, n_levels, "open", 0)
     assert work.clip_ids == tuple(clip.id for clip in task.clips)
     assert work.y.tolist() == task.y().tolist()
@@ -218,7 +220,7 @@ def test_folds_that_stand_in_another_order_keep_their_layers(given, tmp_path):
     jobs = [replace(job, of=turned) for job in setting.jobs]
     desk.finished(jobs)
     best = next(job for job in jobs if job.layer == "best")
-    assert desk.work(best).fold_layers == (0, 2, 1)
+    assert desk.work(best).sources[0].fold_layers == (0, 2, 1)
 
 
 def test_folds_that_are_called_otherwise_are_done_again(given, tmp_path):

@@ -103,10 +103,11 @@ class Counted(ModelRecipe):
 @pytest.mark.parametrize(
     ("splitter", "model", "seconds"),
     [
-        ("loso", "counted", 6 * 30),
-        ("grouped-3", "counted", 3 * 24),
-        ("fixed", "counted", 12),
-        ("loso", "counted[candidates=5]", 6 * (30 + 4 * 5 * 22)),  # four inner folds train on three quarters of 30 clips
+        # Four inner folds train on three quarters of the clips, with every candidate and once more with the best.
+        ("loso", "counted", 6 * (30 + 4 * 22)),
+        ("grouped-3", "counted", 3 * (24 + 4 * 18)),
+        ("fixed", "counted", 12 + 4 * 9),
+        ("loso", "counted[candidates=5]", 6 * (30 + 4 * 6 * 22)),
     ],
 )
 def test_fitting_is_counted_by_the_clips_that_are_trained_on(recordings, tmp_path, splitter, model, seconds):

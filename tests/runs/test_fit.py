@@ -9,7 +9,8 @@ from bench.base.identity import canonical
 from bench.features.store import FeatureStore
 from bench.models.linear import Linear
 from bench.protocols.splitter import inner_folds
-from bench.runs.fit import fit, within_speaker
+from bench.runs.fit import fit
+from bench.runs.matrix import Source, within_speaker
 from tests.runs.conftest import make_corpus, make_run, make_work, signal
 
 
@@ -104,8 +105,15 @@ def test_the_inner_folds_never_hold_the_test_speaker(given, tmp_path, form):
             fitted, guessed, _, _ = next(logged)
             assert name not in speakers[[int(row) for row in (*fitted, *guessed)]]
             assert not set(speakers[[int(row) for row in fitted]]) & set(speakers[[int(row) for row in guessed]])
-        fitted, guessed, _, _ = next(logged)
-        assert ([int(row) for row in fitted], [int(row) for row in guessed]) == (train, test)
+        for _ in range(1 if form == "score" else 2):  # the guess, and in the level form the votes beside it
+            fitted, guessed, _, _ = next(logged)
+            assert ([int(row) for row in fitted], [int(row) for row in guessed]) == (train, test)
+        for _ in range(4):  # for calibration: what is fitted holds neither the test speaker nor those that are told about
+            fitted, guessed, _, _ = next(logged)
+            inside = [int(row) for row in guessed[: -len(test)]]
+            assert [int(row) for row in guessed[-len(test) :]] == test
+            assert name not in speakers[[int(row) for row in (*fitted, *inside)]]
+            assert not set(speakers[[int(row) for row in fitted]]) & set(speakers[inside])
     assert next(logged, None) is None
 
 
@@ -114,10 +122,13 @@ def test_under_best_each_fold_has_its_own_layer(given, tmp_path):
     y, speakers = run.task.y(), run.task.speakers().tolist()
     values = np.stack([signal(speakers, y, 2, seed=layer) for layer in range(3)], axis=1)
     best = make_work(tmp_path, given.Layered(), values, run, layer="best", fold_layers=(2, 0, 2, 1))
-    singles = {layer: fit(dataclasses.replace(best, layer=str(layer), fold_layers=())) for layer in range(3)}
+    singles = {
+        layer: fit(dataclasses.replace(best, sources=(Source(f"layered@{layer}", best.sources[0].identity),)))
+        for layer in range(3)
+    }
     outcome = fit(best)
     assert [record["layer"] for record in outcome.chosen] == [2, 0, 2, 1]
-    for (_, _, test, _), layer in zip(best.folds, best.fold_layers, strict=True):
+    for (_, _, test, _), layer in zip(best.folds, best.sources[0].fold_layers, strict=True):
         np.testing.assert_array_equal(outcome.guess[test], singles[layer].guess[test])
     assert [record["layer"] for record in singles[1].chosen] == [1, 1, 1, 1]
     assert not np.array_equal(singles[0].guess, singles[2].guess)
@@ -204,7 +215,7 @@ def test_fits_that_did_not_converge_are_counted(given, tmp_path):
     run = make_run("level", corpus=make_corpus(4))
     outcome = fit(make_work(tmp_path, given.Given(), np.nan_to_num(values_for(run)), run, "hasty"))
     assert outcome.error == ""
-    assert [(f.code, f.message) for f in outcome.findings] == [("FB015", "4 fits stopped before they had converged.")]
+    assert [(f.code, f.message) for f in outcome.findings] == [("FB015", "16 fits stopped before they had converged.")]
 
 
 @pytest.mark.parametrize(
@@ -255,7 +266,7 @@ def test_the_identity_that_came_with_the_work_is_used(given, tmp_path):
     other = FeatureStore(tmp_path).folder(given.Given()).rename(tmp_path / "given-0123")
     assert other.is_dir()
     assert "Nothing is stored" in fit(work).error
-    assert fit(dataclasses.replace(work, identity="0123")).error == ""
+    assert fit(dataclasses.replace(work, sources=(Source("given", "0123"),))).error == ""
 
 
 def test_within_speaker_reads_no_other_speaker():

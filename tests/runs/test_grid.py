@@ -107,7 +107,7 @@ def test_the_seed_goes_to_every_job_hidden_ones_too(given):
 @pytest.mark.parametrize(
     ("spelled", "sentence"),
     [
-        ("layered@3", r"layered has no layer '3'\. It has 0 to 2, and best, weighted and all"),
+        ("layered@3", r"layered has no layer '3'\. It has 0 to 2, and best, weighted, mean"),
         ("layered@01", "has no layer '01'"),
         ("layered@-1", "has no layer '-1'"),
         ("given@0", r"given has no layers, so 'given@0' cannot be\. Write 'given'"),

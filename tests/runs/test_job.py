@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from bench.base.spelling import parse
-from bench.features.feature_set import FEATURE_SETS
 from bench.models.recipe import MODELS
 from bench.runs.job import Job, TaskRun
+from bench.runs.representation import Representation
 from tests.runs.conftest import KSS, make_corpus, make_run
 
 
 def job_of(run, features="given", layer="", model="linear", seed=0, shown=True):
-    return Job(run, FEATURE_SETS.make(parse(features)), layer, MODELS.make(parse(model)), seed, shown)
+    return Job(run, Representation.of(f"{features}@{layer}" if layer else features), MODELS.make(parse(model)), seed, 0, shown)
 
 
 def with_clip(**changes):
@@ -55,7 +55,7 @@ def test_whatever_changes_the_numbers_changes_the_fingerprint(given):
 
 def test_a_view_of_the_same_stored_numbers_has_its_own_fingerprint(given):
     one, other = job_of(make_run(), "egemaps"), job_of(make_run(), "egemaps[only=F0*]")
-    assert one.feature_set.identity == other.feature_set.identity
+    assert one.views[0].feature_set.identity == other.views[0].feature_set.identity
     assert one.fingerprint != other.fingerprint
 
 

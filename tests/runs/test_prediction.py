@@ -11,10 +11,10 @@ import pytest
 import bench.runs.prediction as room
 from bench.base.error import BenchError
 from bench.base.spelling import parse
-from bench.features.feature_set import FEATURE_SETS
 from bench.models.recipe import MODELS
 from bench.runs.job import Job
 from bench.runs.prediction import Predictions, PredictionStore
+from bench.runs.representation import Representation
 from tests.runs.conftest import make_corpus, make_run
 
 
@@ -22,7 +22,7 @@ from tests.runs.conftest import make_corpus, make_run
 def job_of(given):
     def job(form="score", seed=0, features="given"):
         run = make_run(form, corpus=make_corpus(2))
-        return Job(run, FEATURE_SETS.make(parse(features)), "", MODELS.make(parse("linear")), seed)
+        return Job(run, Representation.of(features), MODELS.make(parse("linear")), seed)
 
     return job
 
@@ -146,7 +146,7 @@ def test_a_damaged_file_is_told_with_what_to_do(job_of, tmp_path, merged, damage
     (path,) = [p for p in tmp_path.rglob("*.parquet")]
     data = bytearray(path.read_bytes())
     if damage == "flipped":  # a digit of a stored clip id or guess: in a page, where only a checksum tells
-        data[len(data) // 4] ^= 0x10
+        data[data.index(b"s0-0")] ^= 0x10
     path.write_bytes({"cut": bytes(data[:-20]), "empty": b"", "flipped": bytes(data)}[damage])
     with pytest.raises(BenchError, match=re.escape(f"{str(path)!r} is damaged")) as told:
         store.get([job_of().fingerprint])

@@ -12,7 +12,6 @@ from bench.base.finding import Finding
 from bench.base.identity import canonical
 from bench.base.spelling import parse
 from bench.corpora.corpus import Exclusion, Target
-from bench.features.feature_set import FEATURE_SETS
 from bench.features.part import Row
 from bench.features.store import FeatureStore
 from bench.models.recipe import MODELS
@@ -20,6 +19,7 @@ from bench.runs.fit import Outcome
 from bench.runs.grid import make_entries, make_jobs
 from bench.runs.job import Job
 from bench.runs.record import BADGES, result_record, study_record, task_record, versions
+from bench.runs.representation import Representation
 from bench.runs.study import Study
 from tests.runs.conftest import KSS, make_corpus, make_facts, make_run
 
@@ -80,12 +80,12 @@ def test_every_kind_of_label_but_a_measured_one_has_a_badge(kind, badge):
 
 @pytest.fixture
 def job(given):
-    return Job(make_run("level"), FEATURE_SETS.make(parse("layered")), "best", MODELS.make(parse("svm")), 3)
+    return Job(make_run("level"), Representation.of("layered@best"), MODELS.make(parse("svm")), 3)
 
 
 def test_a_result_is_recorded(job):
     chosen = [{"fold": "s0", "layer": 2, "parameters": {"model__classifier__C": 0.1}, "tuned": 0.5}]
-    outcome = Outcome("", np.zeros(36), chosen, (Finding("FB012", "No."),), 1.23456, 2)
+    outcome = Outcome(guess=np.zeros(36), chosen=chosen, findings=(Finding("FB012", "No."),), seconds=1.23456, n_columns=2)
     record = result_record(job, outcome)
     assert json.loads(canonical(record)) == record
     assert {key: record[key] for key in ("status", "error", "layer", "feature_set", "model", "seed")} == {

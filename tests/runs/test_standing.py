@@ -8,13 +8,13 @@ from scipy import stats
 
 from bench.base.error import RequestError
 from bench.base.spelling import parse
-from bench.features.feature_set import FEATURE_SETS
 from bench.metrics.interval import speaker_draws
 from bench.models.recipe import MODELS
 from bench.runs.board import Value
 from bench.runs.job import Job
 from bench.runs.ledger import Ledger
 from bench.runs.prediction import Predictions, PredictionStore
+from bench.runs.representation import Representation
 from bench.runs.standing import chance_finding, make_board, tie_finding
 from tests.runs.conftest import KSS, make_corpus, make_run
 
@@ -49,7 +49,8 @@ class Bench:
         self.ledger.append("task", "t", {**record, **task})
 
     def row(self, guess, features="given", layer="", model="linear", status="done", seconds=1.0, baseline="", **more):
-        job = Job(self.run, FEATURE_SETS.make(parse(features)), layer, MODELS.make(parse(model)), len(self.rows))
+        given = Representation.of(f"{features}@{layer}" if layer else features)
+        job = Job(self.run, given, MODELS.make(parse(model)), len(self.rows))
         task = self.run.task
         record = {
             "task": "t",

@@ -1,0 +1,107 @@
+"""The representation: what the model of a row is given, one view of a feature set or several fused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from bench.base.error import RequestError
+from bench.base.spelling import split_outside
+from bench.features.view import ALL, WEIGHTED, View
+
+Late = Literal["mean", "stack"]
+Fusion = Literal["", "mean", "stack"]
+
+
+@dataclass(frozen=True)
+class Representation:
+    """One view, or several fused.
+
+    Attributes
+    ----------
+    views : tuple of View
+    fusion : {'', 'mean', 'stack'}
+        How several views become one answer. "": their columns stand side by side (early fusion), scaled inside the fold with
+        all others. ``mean``: each view has a model of its own, and the calibrated answers are averaged. ``stack``: a linear
+        model is fitted on what the models say of training speakers that they have not heard.
+
+    Raises
+    ------
+    RequestError
+        If views cannot be fused like that.
+
+    Examples
+    --------
+    >>> Representation.of("egemaps+timing").feature_set
+    'egemaps+timing'
+    >>> made = Representation.of("stack[untrained+timing]")
+    >>> made.fusion, [str(view) for view in made.views], str(made)
+    ('stack', ['untrained@best', 'timing'], 'stack[untrained@best+timing]')
+    """
+
+    views: tuple[View, ...]
+    fusion: Fusion = ""
+
+    def __post_init__(self) -> None:
+        spelled = [str(view) for view in self.views]
+        if len(set(spelled)) != len(spelled):
+            raise RequestError(f"The fusion {str(self)!r} names a part twice. Expected are different parts. Name each once.")
+        if self.fused and not self.fusion and any(view.layer == WEIGHTED for view in self.views):
+            raise RequestError(
+                f"In {str(self)!r} the columns stand side by side, and @weighted learns a weight a layer of one feature set "
+                f"alone. Fuse late, as in 'mean[{'+'.join(spelled)}]', or name another layer."
+            )
+
+    @classmethod
+    def of(cls, text: str) -> Representation:
+        """Read one from its spelling: ``egemaps``, ``wav2vec2@best+egemaps``, ``mean[egemaps+timing]``."""
+        text = text.strip()
+        for late in get_args(Late):
+            inner = text[len(late) + 1 : -1]
+            if text.startswith(f"{late}[") and text.endswith("]") and len(_parts(inner)) > 1:
+                return cls(_views(inner), late)
+        return cls(_views(text))
+
+    def __str__(self) -> str:
+        joined = "+".join(map(str, self.views))
+        return f"{self.fusion}[{joined}]" if self.fusion else joined
+
+    @property
+    def fused(self) -> bool:
+        """Whether there are several views."""
+        return len(self.views) > 1
+
+    @property
+    def feature_set(self) -> str:
+        """As a board calls it: the feature set, or the whole fusion."""
+        return str(self) if self.fused else str(self.views[0].feature_set)
+
+    @property
+    def layer(self) -> str:
+        """The layer of a single view; "" for a fusion, whose spelling names them."""
+        return "" if self.fused else self.views[0].layer
+
+    def parts(self) -> tuple[Representation, ...]:
+        """Each view alone."""
+        return tuple(Representation((view,)) for view in self.views)
+
+    def ingredients(self) -> list[Any]:
+        """What changes the numbers of a row, for its fingerprint."""
+        views = [[v.feature_set.identity, list(v.feature_set.pooled), v.feature_set.kept, v.layer] for v in self.views]
+        return [views, self.fusion]
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in split_outside(text, "+")]
+
+
+def _views(text: str) -> tuple[View, ...]:
+    parts = _parts(text)
+    if len(parts) > 1:
+        for part in parts:
+            if not part or part.endswith(f"@{ALL}") or len(_parts(part.partition("[")[2][:-1])) > 1:
+                raise RequestError(
+                    f"{text!r} cannot be fused, because of the part {part!r}. "
+                    "Expected are feature sets with one layer each, as in wav2vec2@best+egemaps. Correct it."
+                )
+    return tuple(View.of(part) for part in parts)
