@@ -295,11 +295,11 @@ class _Shared:
             ", which are all." if not left else ", those that both tested with the same label."
         )
         if self.lost or self.added:
-            yield f"{self.lost:,} tested clips are in the first only, and {self.added:,} in the second only."
-        if self.relabelled:
-            yield f"The label of {self.relabelled:,} clips is another one now: rows are not compared on these."
-        if self.moved:
-            yield f"The speaker of {self.moved:,} clips is another one now: rows are not compared on these."
+            first, second = (f"{n:,} {'is' if n == 1 else 'are'} in the" for n in (self.lost, self.added))
+            yield f"Of the tested clips, {first} first only, and {second} second only."
+        for n, noun in ((self.relabelled, "label"), (self.moved, "speaker")):
+            if n:
+                yield f"{n:,} {'clip has' if n == 1 else 'clips have'} another {noun} now: rows are not compared there."
         if not left and not self.same_task:
             yield "The task is not the same for all that: its recordings, its folds, or clips that are only trained on differ."
 

@@ -11,7 +11,7 @@ from bench.runs.board import Row
 from bench.runs.comparison import Change, LedgerComparison, MovedRow, TaskComparison
 from bench.views.console import console, printed
 from bench.views.markdown import plain, table
-from bench.views.number import called, counted, fixed, interval, signed, visible
+from bench.views.number import called, counted, fixed, interval, signed, visible, with_interval
 from bench.views.page import environment, own_text, policy
 
 TITLE = "Two runs compared"
@@ -43,12 +43,12 @@ class Part:
         return "".join("l" if not place or head in self.words else "r" for place, head in enumerate(self.heads))
 
 
-def parts(given: LedgerComparison) -> tuple[Part, ...]:
-    """All that there is to say, in order."""
-    return tuple(_parts(given))
+def parts(given: LedgerComparison, short: bool = False) -> tuple[Part, ...]:
+    """All that there is to say, in order; ``short``, for a terminal, leaves out bit-equal rows and the rows' own intervals."""
+    return tuple(_parts(given, short))
 
 
-def _parts(given: LedgerComparison) -> Iterator[Part]:
+def _parts(given: LedgerComparison, short: bool) -> Iterator[Part]:
     lonely = [f"Only the first has {', '.join(given.only_before)}."] if given.only_before else []
     lonely += [f"Only the second has {', '.join(given.only_after)}."] if given.only_after else []
     nothing = () if given.changes else ("Command, seed and versions are the same.",)
@@ -58,7 +58,8 @@ def _parts(given: LedgerComparison) -> Iterator[Part]:
         if task.changes:
             yield Part(f"{title}: the task", (), *_changed(task.changes))
         heads = ("Row", f"{task.metric_label} before", "After", "Difference", "p", "Guesses changed", "Verdict")
-        yield Part(title, tuple(_sentences(task)), heads, tuple(_line(task, row) for row in task.rows), ("Verdict",))
+        lines = tuple(_line(row, short) for row in task.rows if row.n_changed or not short)
+        yield Part(title, tuple(_sentences(task)), heads, lines, ("Verdict",))
 
 
 def _changed(changes: Sequence[Change]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...], tuple[str, ...]]:
@@ -89,9 +90,10 @@ def summary(task: TaskComparison) -> str:
         return ""
     if counts["equal"] == len(task.rows):
         return f"All {len(task.rows)} rows guess the same, bit for bit."
+    equal, others = counts["equal"], len(task.rows) - counts["equal"]
     said = [f"{counts['moved']} of {counted(len(task.rows), 'row')} moved beyond noise"] if not task.untold else []
-    said += [f"{counts['equal']} are bit-equal"] if counts["equal"] else []
-    text = ", and ".join(said) or f"{counted(len(task.rows) - counts['equal'], 'row')} guess otherwise"
+    said += [f"{equal} {'is' if equal == 1 else 'are'} bit-equal"] if equal else []
+    text = ", and ".join(said) or f"{counted(others, 'row')} {'guesses' if others == 1 else 'guess'} otherwise"
     strange = sum(row.same_job and row.n_changed > 0 for row in task.rows)
     odd = (
         f" {counted(strange, 'row')} of the same job gave other guesses: another machine, or other libraries."
@@ -101,11 +103,10 @@ def summary(task: TaskComparison) -> str:
     return f"{text}.{odd}"
 
 
-def _line(task: TaskComparison, row: MovedRow) -> tuple[str, ...]:
+def _line(row: MovedRow, short: bool) -> tuple[str, ...]:
     return (
         called(row.row),
-        f"{fixed(row.before.value)} {interval(row.before)}".strip(),
-        f"{fixed(row.after.value)} {interval(row.after)}".strip(),
+        *(fixed(value.value) if short else with_interval(value) for value in (row.before, row.after)),
         f"{signed(row.difference.value)} {interval(row.difference)}".strip() if row.n_changed else "0",
         "–" if row.p is None or not row.n_changed else fixed(row.p),
         f"{row.n_changed:,}",
@@ -129,7 +130,7 @@ def render_comparison(given: LedgerComparison, width: int = 100, colour: bool = 
 
     made = console(width, colour)
     made.print(Text(visible(f"{given.before} -> {given.after}"), style="bold"))
-    for part in parts(given):
+    for part in parts(given, short=True):
         made.print()
         made.print(Text(visible(part.title), style="bold"))
         for sentence in part.sentences:

@@ -118,13 +118,12 @@ def test_a_chain_has_a_tier_for_each_step():
     assert Comparison(difference, np.ones((3, 3))).tiers() == [1, 1, 1]
 
 
-@pytest.mark.parametrize("form", ["score", "level"])
-def test_a_family_of_certain_pairs_takes_only_these_into_account(form):
-    rows = rows_of(form, n_rows=4, noises=(0.5, 0.6, 2.0, 2.2))
+def test_a_family_of_certain_pairs_takes_only_these_into_account():
+    rows = rows_of("score", n_rows=4, n_speakers=6, noises=(0.5, 0.6, 2.0, 2.2))
     under = {}
     for seed_pairs in ([(0, 1), (2, 3)], [(0, 1)]):
         found = compare_pairs(rows, seed_pairs)
-        by_two = [by_hand([rows[i], rows[j]], form)[0, 1] for i, j in seed_pairs]
+        by_two = [by_hand([rows[i], rows[j]], "score")[0, 1] for i, j in seed_pairs]
         for pair, (difference, p) in zip(found, by_two, strict=True):
             assert pair.difference == pytest.approx(difference, abs=1e-9)
             assert pair.p >= p - 1e-9  # adjusted for the family, so never below the pair on its own
