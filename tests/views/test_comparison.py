@@ -88,7 +88,7 @@ def test_the_page_is_whole_and_escaped():
     page = render_comparison_page(GIVEN)
     assert "<b>new" not in page
     assert "&lt;b&gt;new" in page
-    assert "default-src 'none'" in page
+    assert "default-src &#39;none&#39;" in page
     assert HOW in page
     open_, closed = [], []
 
