@@ -89,7 +89,10 @@ class _Table:
     def curves(self, encoder: str) -> list[Key]:
         """Feature set and model of each curve, the usual pooling first."""
         keys = [key for key in self.rows if self.of[key[0]] == encoder and len(self._singles(key)) >= LEAST_LAYERS]
-        return sorted(keys, key=lambda key: (self._pooling(key[0]) not in ("", USUAL), self._pooling(key[0]), key[1]))
+        return sorted(
+            keys,
+            key=lambda key: (self._pooling(key[0]) not in ("", USUAL), -len(self.rows[key]), self._pooling(key[0]), key[1]),
+        )
 
     def _pooling(self, feature_set: str) -> str:
         spelled = parse(feature_set).values
@@ -123,7 +126,7 @@ class _Table:
 
     def _rivals(self, feature_set: str, model: str, control: str, singles: Mapping[int, Row]) -> Iterator[Rival]:
         pooling, encoder = self._pooling(feature_set), self.of[feature_set]
-        for key, rows in self.rows.items():
+        for key, rows in sorted(self.rows.items(), key=lambda item: (self._pooling(item[0][0]), item[0])):
             by_layer = {layer: row for layer, row in rows.items() if layer.isdigit()}
             alike = key[1] == model and by_layer
             if alike and control and self.of[key[0]] == control and (self._pooling(key[0]) or USUAL) == (pooling or USUAL):

@@ -12,7 +12,7 @@ from bench.runs.layer import LayerBoard, Sweep
 from bench.views import number, remark, standing
 from bench.views.axis import Axis, axis_for
 from bench.views.layer_figure import Line, draw_choice, draw_lines, draw_weights, step_lines, sweep_lines
-from bench.views.layer_stand import Stand, stands_of
+from bench.views.layer_stand import Stand, furthest, stands_of
 from bench.views.layer_words import paragraph
 from bench.views.page import environment, own_text, policy
 
@@ -62,7 +62,7 @@ def render_layers(board: Board) -> str:
     """
     style = own_text("leaderboard.css", "layer.css")
     made = environment()
-    made.globals.update(remark=remark, standing=standing)
+    made.globals.update(remark=remark, standing=standing, furthest=furthest)
     page = made.get_template("layers.html.j2").render(board=board, parts=list(_parts(board)), style=style, policy=policy(style))
     return page if page.endswith("\n") else page + "\n"
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bench.runs.board import Value
 from bench.runs.layer import LayerBoard
+from bench.views import number
 from bench.views.layer_words import TOGETHER
 
 NAMES = {
@@ -31,6 +32,16 @@ class Stand:
     value: Value
     beats: str = ""
     beaten_by: str = ""
+
+
+def furthest(board: LayerBoard) -> str:
+    """How far the highest layer lies above the lowest, and what that is not, in a sentence."""
+    gaps = [(sweep.model, sweep.widest) for sweep in board.main if sweep.widest is not None]
+    if not gaps:
+        return ""
+    said = "; ".join(f"{number.with_interval(gap)} with {model}" for model, gap in gaps)
+    picked = "Both were picked by looking, so these differences are too large, and their intervals carry no claim."
+    return f"The highest layer less the lowest: {said}. {picked}"
 
 
 def stands_of(board: LayerBoard) -> Iterator[Stand]:

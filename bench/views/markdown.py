@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from bench.runs.board import Board, Row, TaskBoard
 from bench.views import baseline, number, reliability, remark, seed, stability, standing, subgroup, yardstick
-from bench.views.layer_stand import stands_of
+from bench.views.layer_stand import furthest, stands_of
 from bench.views.layer_words import paragraph
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~#&!$])")
@@ -101,7 +101,7 @@ def _task(task: TaskBoard) -> Iterator[str]:
     yield from _legend(task)
     folded = standing.folded(task)
     if folded:
-        are = "1 single-layer row is" if len(folded) == 1 else f"{len(folded)} single-layer rows are"
+        are = f"{standing.folding(task)} {'is' if len(folded) == 1 else 'are'}"
         yield f"{are} left out of this table and given under *Layer by layer*."
     yield from _yardsticks(task)
     yield "\n".join(_findings(task))
@@ -218,6 +218,7 @@ def _layers(task: TaskBoard) -> Iterator[str]:
         stands = [(s.name, s.model, number.with_interval(s.value), s.beats, s.beaten_by) for s in stands_of(board)]
         yield f"**{plain(board.encoder)}:** {plain(paragraph(task, board))}"
         yield table(heads, "llrrr", stands)
+        yield plain(furthest(board))
 
 
 def _speakers(task: TaskBoard) -> Iterator[str]:

@@ -50,13 +50,37 @@ def failed(task: TaskBoard) -> tuple[Row, ...]:
 
 
 def folded(task: TaskBoard) -> tuple[Row, ...]:
-    """The single-layer rows that a layer curve shows, and a short table leaves out; never the best row, never a failed one."""
+    """The rows that layer curves show, and a short table leaves out: single layers, means over some of them.
+
+    Never the best row, never a failed one.
+    """
     swept = {(curve.feature_set, curve.model) for curve in task.curves if len(curve.points) > 1}
     rows = asked(task)
-    single = [r for r in rows if r.layer.isdigit() and r.status == "done" and (r.feature_set, r.model) in swept]
+    single = [r for r in rows if partial(r.layer) and r.status == "done" and (r.feature_set, r.model) in swept]
     if len(single) == len(rows):
         return ()
     return tuple(row for row in single if row is not best(task))
+
+
+def partial(layer: str) -> bool:
+    """Whether a layer as spelled is a single one, or the mean of some.
+
+    Examples
+    --------
+    >>> [partial(layer) for layer in ("7", "0-7", "without-7", "mean", "")]
+    [True, True, True, False, False]
+    """
+    return layer[-1:].isdigit()
+
+
+def folding(task: TaskBoard) -> str:
+    """How many rows are left out of a short table, and of what kind; "" where none is."""
+    away = folded(task)
+    single = sum(row.layer.isdigit() for row in away)
+    means = len(away) - single
+    said = [counted(single, "single-layer row")] if single else []
+    said += [f"{counted(means, 'row')} of means over layers"] if means else []
+    return " and ".join(said)
 
 
 def shown(task: TaskBoard) -> tuple[Row, ...]:

@@ -126,7 +126,7 @@ def _under(task: TaskBoard) -> list[str]:
     found = []
     folded = standing.folded(task)
     if folded:
-        are = "1 single-layer row is" if len(folded) == 1 else f"{len(folded)} single-layer rows are"
+        are = f"{standing.folding(task)} {'is' if len(folded) == 1 else 'are'}"
         found.append(f"{are} left out here; the page and the CSV have them all.")
     reason = number.no_interval(task)
     if reason:
