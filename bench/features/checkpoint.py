@@ -66,14 +66,14 @@ class Checkpoint:
             If it cannot be found, is of another kind, or a file that is needed is missing or wrong.
         """
         folder = locate(name)
-        config = {**ASSUMED, **_read(name, folder, "config.json")}
+        config = {**ASSUMED, **read_json(name, folder, "config.json")}
         kind = config.get("model_type")
         if kind not in KINDS:
             raise RequestError(
                 f"The checkpoint {name!r} is of the kind {kind!r}. "
-                f"Expected is one of {', '.join(KINDS)}. Give another checkpoint."
+                f"Expected is one of {', '.join(KINDS)}. Give another checkpoint, or write it as encoder[checkpoint={name}]."
             )
-        settings = _read(name, folder, "preprocessor_config.json")
+        settings = read_json(name, folder, "preprocessor_config.json")
         rate, normalises = settings.get("sampling_rate"), settings.get("do_normalize")
         if not (isinstance(rate, int) and rate > 0 and isinstance(normalises, bool)):
             raise RequestError(
@@ -135,7 +135,14 @@ def bytes_digest(file: Path) -> str:
     return _DIGESTS[key]
 
 
-def _read(name: str, folder: Path, file: str) -> dict[str, Any]:
+def read_json(name: str, folder: Path, file: str) -> dict[str, Any]:
+    """Read a small file of a checkpoint.
+
+    Raises
+    ------
+    RequestError
+        If it is missing, or is no JSON object.
+    """
     try:
         value = json.loads((folder / file).read_bytes())
     except FileNotFoundError:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench.base.error import RequestError
 
-SMALL_FILES = ("config.json", "preprocessor_config.json")
+SMALL_FILES = ("config.json", "preprocessor_config.json", "processor_config.json")
 TIMEOUT_S = 10.0
 
 
@@ -48,7 +48,7 @@ def locate(name: str) -> Path:
             raise RequestError(
                 f"The checkpoint {name!r} is not on this machine and cannot be downloaded ({reason}). "
                 f"Run `hf download {name}` where there is a network, "
-                "or give a local folder: wav2vec2[checkpoint=/path/to/folder]."
+                "or give a local folder: [checkpoint=/path/to/folder]."
             )
     return found
 
@@ -91,12 +91,29 @@ def _download(name: str) -> str:
         for file in wanted:
             huggingface_hub.hf_hub_download(name, file, etag_timeout=TIMEOUT_S)
     except Exception as error:  # noqa: BLE001  # the hub raises its own, its HTTP library's and the system's errors
-        return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    return "" if len(wanted) > len(SMALL_FILES) else "it holds no weights that can be read"
+        return reason_of(error)
+    return "" if set(wanted) - set(SMALL_FILES) else "it holds no weights that can be read"
+
+
+def reason_of(error: Exception) -> str:
+    """Why the hub does not give a checkpoint, as a phrase.
+
+    Examples
+    --------
+    >>> reason_of(OSError("Network is unreachable\\nand more"))
+    'Network is unreachable'
+    """
+    from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError
+
+    if isinstance(error, GatedRepoError):
+        return "its publisher lets in only whom they know: ask on its page, then run `hf auth login`"
+    if isinstance(error, RepositoryNotFoundError):
+        return "the hub has none of that name, or it is private"
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
 
 
 def _wanted(files: list[str]) -> list[str]:
-    """The files to fetch: the two small ones and one form of the weights.
+    """The files to fetch: the small ones and one form of the weights.
 
     Examples
     --------

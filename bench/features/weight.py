@@ -35,7 +35,7 @@ def read(folder: Path) -> nn.Module:
     BenchError
         If transformers cannot load it, or a weight of the encoder is not in the file, or one in the file has no place.
     """
-    with _quiet():
+    with quietly():
         try:
             config = transformers.AutoConfig.from_pretrained(folder, local_files_only=True)
             config.add_adapter = False
@@ -45,7 +45,7 @@ def read(folder: Path) -> nn.Module:
             )
         except Exception as error:  # transformers raises OSError, ValueError, RuntimeError and its readers' own
             raise BenchError(
-                f"The checkpoint in {str(folder)!r} cannot be loaded: {type(error).__name__}: {_sentence(error)}. "
+                f"The checkpoint in {str(folder)!r} cannot be loaded: {type(error).__name__}: {first_line(error)}. "
                 "Expected are weights that fit its config.json. Download it again, or give another."
             ) from error
     missing = sorted(key for key in report["missing_keys"] if key != "masked_spec_embed")
@@ -125,7 +125,7 @@ def _ready(model: nn.Module) -> nn.Module:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quietly() -> Iterator[None]:
     """Keep transformers from printing tables and bars; what matters in them is raised as an error."""
     level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
     logging.set_verbosity(logging.CRITICAL)
@@ -138,5 +138,6 @@ def _quiet() -> Iterator[None]:
             logging.enable_progress_bar()
 
 
-def _sentence(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """The first line of what an exception says."""
     return (str(error).strip() or "no reason given").splitlines()[0].rstrip(".")

@@ -11,7 +11,11 @@ from bench.runs.conformance import feature_set_faults
 
 OURS = [name for name in FEATURE_SETS.names() if FEATURE_SETS.get(name).__module__.startswith("bench.")]
 UNTRIED = {"table": "it looks values up by clip, and hears nothing that it could be tried on"}
-SPELLED = {"untrained": "untrained[size=small]", "wav2vec2": "wav2vec2[checkpoint={tiny}]"}
+SPELLED = {
+    "encoder": "encoder[checkpoint={foreign}]",
+    "untrained": "untrained[size=small]",
+    "wav2vec2": "wav2vec2[checkpoint={tiny}]",
+}
 OTHERS = ["egemaps[level=-26,trim=true]"]
 
 
@@ -31,18 +35,33 @@ def tiny(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def foreign(tmp_path_factory):
+    """The folder of a checkpoint that is none of the family of wav2vec2."""
+    import torch
+    from transformers import SeamlessM4TFeatureExtractor, Wav2Vec2BertConfig, Wav2Vec2BertModel
+
+    torch.manual_seed(1)
+    sizes = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2}
+    folder = tmp_path_factory.mktemp("foreign")
+    Wav2Vec2BertModel(Wav2Vec2BertConfig(**sizes)).save_pretrained(folder)
+    SeamlessM4TFeatureExtractor().save_pretrained(folder)
+    return folder
+
+
 @pytest.mark.parametrize("name", [*(name for name in OURS if name not in UNTRIED), *OTHERS])
 def test_it_keeps_its_promises(name, request):
     spelled = SPELLED.get(name, name)
-    if "{tiny}" in spelled:
-        spelled = spelled.format(tiny=request.getfixturevalue("tiny"))
+    for fixture in ("tiny", "foreign"):
+        if f"{{{fixture}}}" in spelled:
+            spelled = spelled.format(**{fixture: request.getfixturevalue(fixture)})
     made = FEATURE_SETS.make(parse(spelled))
     assert feature_set_faults(made) == []
     assert made.findings() == ()
 
 
 def test_all_of_ours_are_tried():
-    assert OURS == ["compare", "duration", "egemaps", "loudness", "table", "timing", "untrained", "wav2vec2"]
+    assert OURS == ["compare", "duration", "egemaps", "encoder", "loudness", "table", "timing", "untrained", "wav2vec2"]
 
 
 class Broken(FeatureSet):

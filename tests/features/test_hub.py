@@ -8,7 +8,7 @@ import time
 import pytest
 
 from bench.base.error import RequestError
-from bench.features.hub import locate, weight_files
+from bench.features.hub import locate, reason_of, weight_files
 
 
 def test_a_folder_is_itself(tmp_path, monkeypatch):
@@ -66,4 +66,18 @@ def test_no_copy_and_no_network_is_one_sentence_soon(tmp_path, environment):
     message = result.stderr.strip().splitlines()[-1]
     assert message.startswith("bench.base.error.RequestError: The checkpoint 'some/checkpoint' is not on this machine")
     assert "hf download some/checkpoint" in message
-    assert "wav2vec2[checkpoint=/path/to/folder]" in message
+    assert "[checkpoint=/path/to/folder]" in message
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("GatedRepoError", "its publisher lets in only whom they know: ask on its page, then run `hf auth login`"),
+        ("RepositoryNotFoundError", "the hub has none of that name, or it is private"),
+    ],
+)
+def test_why_the_hub_refuses_is_said(kind, said):
+    from huggingface_hub import errors
+
+    refused = getattr(errors, kind)
+    assert reason_of(refused.__new__(refused)) == said
