@@ -67,8 +67,7 @@ def make_ablation(
     features = [f"{main}@{layer}" for layer in ("all", "best", "mean", "concat")]
     features += [f"{main}@weighted with {WEIGHING}", f"{main}@cumulative with {LINEAR}", f"{main}@drop-one with {LINEAR}"]
     features += [f"{view}@all" for view in views[1:]]
-    other = _control(whole, control)
-    features += [f"{other}@all"] if other else []
+    features += [f"{beside}@all" for beside in _controls(main, control)]
     return replace(study, features=(*features, REFERENCE), sweep=())
 
 
@@ -90,21 +89,32 @@ def _encoder(text: str) -> FeatureSet:
     return feature_set
 
 
-def _poolings(feature_set: FeatureSet, asked: Sequence[str] | None) -> list[str]:
-    """The feature set under each pooling, as spelled, the usual one first."""
-    if POOLING not in {field.name for field in fields(feature_set)}:
+def _pools(feature_set: FeatureSet) -> bool:
+    return POOLING in {field.name for field in fields(feature_set)}
+
+
+def _pooled(feature_set: FeatureSet, pooling: str) -> FeatureSet:
+    own = parse(str(feature_set))
+    return FEATURE_SETS.make(Spelling(own.name, {**own.values, POOLING: pooling}))
+
+
+def _poolings(feature_set: FeatureSet, asked: Sequence[str] | None) -> list[FeatureSet]:
+    """The feature set under each pooling, the usual one first."""
+    if not _pools(feature_set):
         if asked:
             raise RequestError(f"{feature_set} has no poolings to choose from. Leave out `--poolings`.")
-        return [str(feature_set)]
-    own = parse(str(feature_set))
+        return [feature_set]
     names = sorted(dict.fromkeys(asked or POOLINGS), key=lambda name: name != USUAL)
-    return [str(FEATURE_SETS.make(Spelling(own.name, {**own.values, POOLING: name}))) for name in names]
+    return [_pooled(feature_set, name) for name in names]
 
 
-def _control(feature_set: FeatureSet, asked: str | None) -> str:
+def _controls(feature_set: FeatureSet, asked: str | None) -> list[FeatureSet]:
+    """The control, under the pooling of what it is a control of; none where there is none."""
     if asked == NO_CONTROL:
-        return ""
-    if asked is not None:
-        return str(FEATURE_SETS.make(parse(asked)))
+        return []
     own = feature_set.control if isinstance(feature_set, SpeechEncoder) else None
-    return str(own) if own else ""
+    other = FEATURE_SETS.make(parse(asked)) if asked is not None else own
+    if other is None:
+        return []
+    pooling = parse(str(feature_set)).values.get(POOLING)
+    return [_pooled(other, pooling) if pooling and _pools(other) else other]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bench.base.error import RequestError
-from bench.features.view import View
+from bench.features.view import View, several
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,26 @@ def test_combining() -> None:
     assert beside.tolist() == [list(range(12)), list(range(12, 24))]
     one = View.of("untrained@2").combine(layers[:, :1])
     assert one.tolist() == layers[:, 0].tolist()
+
+
+@pytest.mark.parametrize(
+    ("asked", "layers"),
+    [
+        ("all", ["0", "1", "2", "3", "4"]),
+        ("cumulative", ["0-1", "0-2", "0-3"]),
+        ("drop-one", ["without-0", "without-1", "without-2", "without-3", "without-4"]),
+        ("best", []),
+        ("3", []),
+    ],
+)
+def test_several_views_in_a_word(asked: str, layers: list[str]) -> None:
+    own = View.of("untrained[pooling=max]").feature_set
+    views = several(own, asked)
+    assert [view.layer for view in views] == layers
+    assert all(view.feature_set == own and view.numbers for view in views)
+
+
+@pytest.mark.parametrize("asked", ["all", "cumulative", "drop-one"])
+def test_no_layers_to_go_through(asked: str) -> None:
+    with pytest.raises(RequestError, match=f"timing has no layers, so 'timing@{asked}' cannot be. Write 'timing'."):
+        several(View.of("timing").feature_set, asked)

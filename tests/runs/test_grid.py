@@ -170,3 +170,30 @@ def test_the_control_is_linear_where_there_is_one_and_none_where_all_labels_are_
 def test_a_baseline_that_is_asked_for_anyway_stands_once_as_a_baseline(given):
     jobs = jobs_of(["duration"], ["linear"], baselines=True)
     assert [job.baseline for job in jobs] == ["duration", "constant", "loudness", "permuted"]
+
+
+def test_a_text_with_a_model_is_for_this_model_alone(given):
+    jobs = jobs_of(["layered@1 with svm", "given", "layered@cumulative with linear"], ["dummy"])
+    assert names(jobs) == ["layered@1 svm", "given@ dummy", "layered@0-1 linear"]
+
+
+def test_weighted_with_a_model_of_its_own_needs_no_other(given):
+    assert "layered@weighted watching" in names(jobs_of(["layered@weighted with watching", "given"], ["dummy"]))
+    with pytest.raises(RequestError, match="Add `--models head`"):
+        jobs_of(["layered@weighted with linear"], ["watching"])
+
+
+def test_dropping_one_layer_in_turn(given):
+    assert names(jobs_of(["layered@drop-one"], ["dummy"])) == [f"layered@without-{n} dummy" for n in range(3)]
+
+
+def test_the_word_with_may_stand_in_a_path_and_a_wrong_model_is_told(tmp_path):
+    with pytest.raises(RequestError, match="me with you"):
+        make_entries(["wav2vec2[checkpoint=/nowhere/me with you]@best"])
+    with pytest.raises(RequestError, match=r"No model is called 'linea'\. Did you mean 'linear'"):
+        make_entries(["timing with linea"])
+
+
+def test_the_same_features_with_and_without_a_model_are_two(given):
+    jobs = jobs_of(["layered@1", "layered@1 with svm"], ["dummy", "svm"])
+    assert names(jobs) == ["layered@1 dummy", "layered@1 svm"]
