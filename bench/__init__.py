@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from bench.features.function import feature_function
     from bench.features.table import FeatureTable
     from bench.models.recipe import ModelRecipe
+    from bench.runs.check import check
     from bench.runs.measure import features_of
+    from bench.runs.rating import rate
     from bench.runs.run import run
     from bench.runs.source import read_corpus
     from bench.views.report import report
@@ -39,7 +41,9 @@ _HOMES = {
     "FeatureTable": "bench.features.table",
     "ModelRecipe": "bench.models.recipe",
     "feature_function": "bench.features.function",
+    "check": "bench.runs.check",
     "features_of": "bench.runs.measure",
+    "rate": "bench.runs.rating",
     "read_corpus": "bench.runs.source",
     "report": "bench.views.report",
     "run": "bench.runs.run",
@@ -59,8 +63,10 @@ __all__ = [
     "Target",
     "TooShort",
     "Waveform",
+    "check",
     "feature_function",
     "features_of",
+    "rate",
     "read_corpus",
     "report",
     "run",

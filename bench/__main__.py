@@ -266,13 +266,17 @@ def check(
     what: Annotated[str, typer.Argument(help="A Python file of your own, or NAME=PATH, where a corpus lies.")],
     plugin: PluginFlag = None,
     cache: CacheFlag = Path("features_cache"),
+    patience: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option("--patience", help="Longest time for one answer, in seconds; 60 if not given, 300 to read a corpus."),
+    ] = None,
 ) -> None:
     """Say what is wrong with a feature set or a model of your own, or with a corpus's reader (--plugin brings yours)."""
     from bench.runs.check import check as tried
     from bench.views.number import counted
 
     faults = 0
-    for checked in tried(what, _files(plugin), cache):
+    for checked in tried(what, _files(plugin), cache, patience):
         verdict = checked.untried or (counted(len(checked.faults), "fault") if checked.faults else "nothing wrong was found")
         typer.echo(f"{checked.name}: {verdict}")
         for fault in checked.faults:
@@ -308,6 +312,31 @@ def cues(
         from bench.views.cue_page import write_cues
 
         typer.echo(f"\n{write_cues(board, reports)}")
+
+
+@app.command()
+def rate(
+    files: Annotated[list[str], typer.Argument(help="Recordings: wav, flac, ogg, opus or mp3.")],
+    task: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--task", help="CORPUS/TARGET on the board, optionally /level or /score; its first if not given."),
+    ] = None,
+    row: Annotated[Number, typer.Option("--row", help="Which row, 1 for the highest; the first tier's if not given.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Write one JSON object.")] = False,
+    cache: CacheFlag = Path("features_cache"),
+    reports: ReportsFlag = Path("reports"),
+    jobs: Annotated[Number, typer.Option("--jobs", help="Parallel processes.")] = None,
+) -> None:
+    """Rate recordings with the best row of the last board, and say how far to trust it; the row is fitted once and kept."""
+    from bench.runs.rating import rate as rated
+    from bench.views.progress import watching
+    from bench.views.rating import render_rating, render_rating_json
+
+    with watching() as progress:
+        sheet = rated(files, reports=reports, task=task, row=row, cache=cache, jobs=jobs, progress=progress)
+    typer.echo(render_rating_json(sheet) if json else render_rating(sheet, _width(60)), nl=False)
+    if sheet.n_failed:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -1,7 +1,7 @@
 """Keeping fitted estimators without pickle: structure as JSON, numbers as arrays, trees as XGBoost's own UBJSON.
 
-What is read back can only be plain data in objects of the classes listed here: a file that names another class, or a function
-that is not listed, is refused, and nothing in a file is ever run.
+What is read back can only be plain data in objects of our own estimators and of the classes listed here: a file that names
+another class, or a function that is not listed, is refused, and nothing in a file is ever run.
 """
 
 from __future__ import annotations
@@ -22,14 +22,6 @@ Stored = Mapping[str, npt.NDArray[Any]]
 
 KINDS: Mapping[str, str] = MappingProxyType(
     {
-        "Balanced": "bench.models.balance",
-        "Compact": "bench.models.column",
-        "Screen": "bench.models.column",
-        "Varying": "bench.models.column",
-        "KernelSVC": "bench.models.kernel",
-        "KernelSVR": "bench.models.kernel",
-        "NetworkClassifier": "bench.models.network",
-        "NetworkRegressor": "bench.models.network",
         "Pipeline": "sklearn.pipeline",
         "TransformedTargetRegressor": "sklearn.compose",
         "DummyClassifier": "sklearn.dummy",
@@ -51,6 +43,7 @@ FUNCTIONS: Mapping[str, str] = MappingProxyType(
         "f_regression": "sklearn.feature_selection",
     }
 )
+OWN = "bench.models."  # estimators of this room are known without being listed
 BOOSTERS: Mapping[str, str] = MappingProxyType({"XGBClassifier": "xgboost", "XGBRegressor": "xgboost"})
 NUMBERS = "biufU"  # kinds of arrays that hold no objects
 
@@ -105,8 +98,8 @@ def _frozen_object(value: Any, arrays: Arrays) -> Any:
     if isinstance(value, FunctionType):
         if _listed(FUNCTIONS, name) is value:
             return {"function": name}
-    elif _listed(KINDS, name) is type(value):
-        return {"kind": name, "state": {key: freeze(one, arrays) for key, one in vars(value).items()}}
+    elif _kind(spelled := _spelled(type(value))) is type(value):
+        return {"kind": spelled, "state": {key: freeze(one, arrays) for key, one in vars(value).items()}}
     elif _listed(BOOSTERS, name) is type(value):
         given = {key: freeze(one, arrays) for key, one in value.get_params().items()}
         fitted = value.__sklearn_is_fitted__()
@@ -135,7 +128,7 @@ def thaw(value: Any, arrays: Stored) -> Any:
         return value
     try:
         return _thawed(value, arrays)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, ImportError) as error:
         raise Unkeepable(
             f"A kept model is damaged ({type(error).__name__}: {error}). Delete it; it is fitted again."
         ) from error
@@ -149,7 +142,9 @@ def _thawed(value: dict[str, Any], arrays: Stored) -> Any:
 
 
 def _object(value: dict[str, Any], arrays: Stored) -> Any:
-    kind = _named(KINDS, value["kind"])
+    kind = _kind(value["kind"])
+    if kind is None:
+        raise Unkeepable(f"A kept model names {value['kind']!r}, which is none of the kinds that are known here. Delete it.")
     made = kind.__new__(kind)
     vars(made).update({key: thaw(one, arrays) for key, one in value["state"].items()})
     return made
@@ -188,6 +183,23 @@ def _stored(array: npt.NDArray[Any], arrays: Arrays) -> str:
     name = f"a{len(arrays)}"
     arrays[name] = array
     return name
+
+
+def _spelled(kind: type) -> str:
+    """A listed class by its name, one of our own by its module, too."""
+    return f"{kind.__module__}:{kind.__name__}" if kind.__module__.startswith(OWN) else kind.__name__
+
+
+def _kind(spelled: str) -> Any:
+    """The class of that spelling; None where it is neither listed nor an estimator of our own."""
+    from sklearn.base import BaseEstimator
+
+    module, _, name = spelled.rpartition(":")
+    if not module:
+        return _listed(KINDS, name)
+    found = getattr(importlib.import_module(module), name, None) if module.startswith(OWN) else None
+    fits = isinstance(found, type) and issubclass(found, BaseEstimator) and found.__module__ == module
+    return found if fits else None
 
 
 def _listed(names: Mapping[str, str], name: str) -> Any:

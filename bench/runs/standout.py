@@ -27,6 +27,8 @@ class Standout:
         Above or below the range.
     n_beyond, n_speakers : int
         Training speakers whose mean it lies beyond, and all of them.
+    as_far : float
+        The share of the training clips that lie as far to that side, 0 to 1: a clip varies more than a speaker's mean.
     """
 
     cue: Cue
@@ -34,6 +36,7 @@ class Standout:
     side: Literal["up", "down"]
     n_beyond: int
     n_speakers: int
+    as_far: float
 
     @property
     def agreement(self) -> Literal["", "as", "against"]:
@@ -52,6 +55,7 @@ class CueRange:
     cues : tuple of Cue
     means : float64 array, shape (n_speakers, n_cues)
         Each speaker's mean over clips; NaN where none has a value.
+    clips : float64 array, shape (n_clips, n_cues)
     usual : float
         How many cues stand out of a training clip on average, held against the other speakers: a single recording varies
         more than a speaker's mean does.
@@ -59,6 +63,7 @@ class CueRange:
 
     cues: tuple[Cue, ...]
     means: Floats
+    clips: Floats
     usual: float
 
     @classmethod
@@ -78,18 +83,20 @@ class CueRange:
             low, high = _bounds(np.delete(means, place, axis=0))
             own = values[speakers == name]
             counts.append(((own < low) | (own > high)).sum(axis=1))
-        return cls(cues, means, float(np.concatenate(counts).mean()) if len(names) > 1 else float("nan"))
+        return cls(cues, means, values, float(np.concatenate(counts).mean()) if len(names) > 1 else float("nan"))
 
     def standing_out(self, values: Floats) -> tuple[Standout, ...]:
-        """The cues of one recording, shape (n_cues,), beyond the 5 to 95 % range of the speakers' means; in their order."""
+        """The cues of one recording, shape (n_cues,), beyond the 5 to 95 % range of the speakers' means, the rarest first."""
         low, high = _bounds(self.means)
         found = []
-        for cue, value, least, most, means in zip(self.cues, values, low, high, self.means.T, strict=True):
-            if value < least or value > most:
-                side: Literal["up", "down"] = "up" if value > most else "down"
-                beyond = means < value if side == "up" else means > value
-                found.append(Standout(cue, float(value), side, int(beyond.sum()), int(np.isfinite(means).sum())))
-        return tuple(found)
+        for place, (cue, value) in enumerate(zip(self.cues, values, strict=True)):
+            if value < low[place] or value > high[place]:
+                side: Literal["up", "down"] = "up" if value > high[place] else "down"
+                sign = 1 if side == "up" else -1
+                means, clips = (sign * own[np.isfinite(own)] for own in (self.means[:, place], self.clips[:, place]))
+                as_far = float((clips >= sign * value).mean())
+                found.append(Standout(cue, float(value), side, int((means < sign * value).sum()), len(means), as_far))
+        return tuple(sorted(found, key=lambda one: one.as_far))
 
 
 def _means(values: Floats) -> Floats:

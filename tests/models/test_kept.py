@@ -73,6 +73,10 @@ def test_a_class_of_the_same_name_from_elsewhere_is_refused():
     [
         {"kind": "Popen", "state": {}},
         {"kind": "os.system", "state": {}},
+        {"kind": "subprocess:Popen", "state": {}},
+        {"kind": "bench.models.kept:Unkeepable", "state": {}},
+        {"kind": "bench.models.balance:BaseEstimator", "state": {}},
+        {"kind": "bench.models.nothing:Ridge", "state": {}},
         {"function": "system"},
         {"booster": "Booster", "given": {}, "trees": "a0"},
         {"code": "print()"},

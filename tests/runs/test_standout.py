@@ -18,9 +18,12 @@ def test_a_cue_beyond_nearly_all_speakers_stands_out():
     ranges = CueRange.of(CUES, *made())
     (found,) = ranges.standing_out(np.array([-0.5, 0.0]))
     assert (found.cue.name, found.side, found.n_beyond, found.n_speakers) == ("pace", "down", 20, 20)
-    assert found.agreement == "as"
+    assert (found.agreement, found.as_far) == ("as", 0.0)
     up = ranges.standing_out(np.array([0.98, 5.0]))
-    assert [(one.side, one.n_beyond, one.agreement) for one in up] == [("up", 19, "against"), ("up", 20, "")]
+    assert [(one.side, one.n_beyond, one.agreement, one.as_far) for one in up] == [
+        ("up", 20, "", 0.0),
+        ("up", 19, "against", 0.05),
+    ]
     assert ranges.standing_out(np.array([0.5, np.nan])) == ()
 
 

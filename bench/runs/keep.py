@@ -1,0 +1,112 @@
+"""Keeping raters, without pickle: a folder each under ``reports/raters``, used until something that it hangs on has changed."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bench.base.durable import make_folder, write_whole
+from bench.base.error import BenchError
+from bench.features.cue import read_cues
+from bench.features.view import View
+from bench.models.kept import Arrays, Unkeepable, freeze, thaw
+from bench.runs.domain import Domain
+from bench.runs.fitted import Ensemble, Fitted
+from bench.runs.rater import Rater
+from bench.runs.record import versions
+from bench.runs.standout import CueRange
+
+FORMAT = 1
+FOLDER, STRUCTURE, ARRAYS = "raters", "rater.json", "arrays.npz"
+
+
+def keep(rater: Rater, fingerprint: str, reports: Path) -> None:
+    """Keep a rater.
+
+    Parameters
+    ----------
+    rater : Rater
+    fingerprint : str
+        Of the job of its row.
+    reports : Path
+        It goes to ``raters/FINGERPRINT`` below.
+
+    Raises
+    ------
+    Unkeepable
+        If a model holds something that cannot be kept without pickle.
+    BenchError
+        If it cannot be written.
+    """
+    arrays: Arrays = {}
+    document = {"format": FORMAT, "stamp": _stamp(rater.views), "rater": freeze(_state(rater), arrays)}
+    stream = io.BytesIO()
+    np.savez_compressed(stream, allow_pickle=False, **arrays)
+    folder = reports / FOLDER / fingerprint
+    make_folder(folder)
+    write_whole(folder / ARRAYS, stream.getvalue())
+    write_whole(folder / STRUCTURE, json.dumps(document, allow_nan=False).encode())
+
+
+def kept(fingerprint: str, reports: Path) -> Rater | None:
+    """The rater of a row.
+
+    Returns
+    -------
+    Rater or None
+        None where none is kept, it is damaged, or versions of libraries, feature sets or checkpoints are others now: then it is
+        to be fitted again.
+    """
+    folder = reports / FOLDER / fingerprint
+    try:
+        document = json.loads((folder / STRUCTURE).read_text(encoding="utf-8"))
+        with np.load(folder / ARRAYS, allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+        if document["format"] != FORMAT:
+            return None
+        views = tuple(View.of(text) for text in document["stamp"]["views"])
+        if document["stamp"] != _stamp(views):
+            return None
+        return _rater(thaw(document["rater"], arrays), views)
+    except (OSError, ValueError, KeyError, TypeError, BenchError):
+        return None
+
+
+def _stamp(views: tuple[View, ...]) -> dict[str, Any]:
+    """What a kept rater hangs on, beside the job."""
+    return {
+        "views": [str(view) for view in views],
+        "identities": [view.feature_set.identity for view in views],
+        "cues": [cue.name for cue in read_cues()],
+        "versions": versions(),
+    }
+
+
+def _state(rater: Rater) -> dict[str, Any]:
+    """Plain dictionaries in place of our nouns."""
+    ensemble, cues = rater.ensemble, rater.cues
+    return {
+        "parts": [{item.name: getattr(part, item.name) for item in fields(Fitted)} for part in ensemble.parts],
+        "ensemble": {item.name: getattr(ensemble, item.name) for item in fields(Ensemble) if item.name != "parts"},
+        "domain": {item.name: getattr(rater.domain, item.name) for item in fields(Domain)},
+        "cues": {"names": [cue.name for cue in cues.cues], "means": cues.means, "clips": cues.clips, "usual": cues.usual},
+        "more": {"n_clips": rater.n_clips, "n_speakers": rater.n_speakers, "shares": rater.shares, "notes": rater.notes},
+    }
+
+
+def _rater(state: dict[str, Any], views: tuple[View, ...]) -> Rater:
+    cues = {cue.name: cue for cue in read_cues()}
+    if any(isinstance(state[name], list) is not (name == "parts") for name in ("parts", "ensemble", "domain", "cues", "more")):
+        raise Unkeepable("A kept rater is damaged. Delete it; it is fitted again.")
+    return Rater(
+        views=views,
+        ensemble=Ensemble(parts=tuple(Fitted(**part) for part in state["parts"]), **state["ensemble"]),
+        domain=Domain(**state["domain"]),
+        cues=CueRange(tuple(cues[name] for name in state["cues"].pop("names")), **state["cues"]),
+        **state["more"],
+    )

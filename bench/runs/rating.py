@@ -1,0 +1,335 @@
+"""Rating: recordings that nobody has labelled, by the best row of a board, with how far to trust what is said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bench.base.error import RequestError
+from bench.base.spelling import parse
+from bench.corpora.corpus import Clip, Target
+from bench.decoders.facts import ClipFacts, FactStore
+from bench.features.extraction import Extraction, extract
+from bench.features.feature_set import FEATURE_SETS, FeatureSet
+from bench.features.store import FeatureStore
+from bench.features.view import View
+from bench.models.kept import Unkeepable
+from bench.runs.board import Row, TaskBoard
+from bench.runs.keep import keep, kept
+from bench.runs.ledger import Ledger
+from bench.runs.plugin import add_plugins
+from bench.runs.prediction import PredictionStore
+from bench.runs.progress import Progress, Quiet, Watch
+from bench.runs.rater import VOICED, Rater, cue_sets, cue_values, fit_rater
+from bench.runs.recall import study_of
+from bench.runs.selection import Choice, choose
+from bench.runs.standing import make_board
+from bench.runs.standout import Standout
+from bench.runs.study import Study, cores
+
+
+@dataclass(frozen=True)
+class Used:
+    """A row that rated.
+
+    Attributes
+    ----------
+    task : TaskBoard
+        The board that it stands on.
+    row : Row
+    why : str
+        Why this one, as a phrase.
+    views : tuple of str
+        What it reads, layers chosen.
+    n_clips, n_speakers : int
+        That it was fitted on; no speaker where nobody knows who speaks.
+    shares : tuple of float
+        Of the levels among these clips; empty in the score form.
+    usual_cues : float
+        How many cues stand out of a training clip on average.
+    n_cues : int
+    notes : tuple of str
+        Sentences.
+    """
+
+    task: TaskBoard
+    row: Row
+    why: str
+    views: tuple[str, ...]
+    n_clips: int
+    n_speakers: int
+    shares: tuple[float, ...]
+    usual_cues: float
+    n_cues: int
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rating:
+    """What is said of one recording.
+
+    Attributes
+    ----------
+    file : str
+        As it was given.
+    problem : str
+        Why it could not be rated, as a phrase; "" if it was.
+    score, low, high : float or None
+        On the scale of the target, with the interval that is meant to hold the truth in 80 % of the cases; None without a
+        score form, or where there are too few training speakers for an interval.
+    level : str
+        The level that is guessed, all levels weighing alike; "" without a level form.
+    probabilities : mapping of str to float
+        Of each level, calibrated, levels as frequent as in training; empty where that is not known.
+    outside : tuple of str
+        Why the recording is outside what the rows were trained on, as phrases; none where it is not.
+    further : float or None
+        The share of held-out training clips whose features lie as far from the other speakers'; the smallest over the rows.
+    cues : tuple of Standout
+    notes : tuple of str
+        Sentences.
+    """
+
+    file: str
+    problem: str = ""
+    score: float | None = None
+    low: float | None = None
+    high: float | None = None
+    level: str = ""
+    probabilities: Mapping[str, float] = field(default_factory=dict)
+    outside: tuple[str, ...] = ()
+    further: float | None = None
+    cues: tuple[Standout, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RatingSheet:
+    """Everything that ``rate`` says.
+
+    Attributes
+    ----------
+    target : Target
+    badge, caution : str
+        As on the board.
+    used : tuple of Used
+        One a form of the target.
+    ratings : tuple of Rating
+        In the order of the files.
+    """
+
+    target: Target
+    badge: str
+    caution: str
+    used: tuple[Used, ...]
+    ratings: tuple[Rating, ...]
+
+    @property
+    def n_failed(self) -> int:
+        """How many recordings could not be rated."""
+        return sum(bool(rating.problem) for rating in self.ratings)
+
+
+def rate(
+    files: Sequence[Path | str] | Path | str,
+    *,
+    reports: Path | str = "reports",
+    task: str | None = None,
+    row: int | None = None,
+    cache: Path | str = "features_cache",
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> RatingSheet:
+    """Rate recordings with the first-tier row of the last board, fitted on all its clips.
+
+    The row is fitted at the first call and kept under ``reports/raters``, without pickle; nothing of the recordings is kept.
+
+    Parameters
+    ----------
+    files : sequence of Path or str
+    reports : Path or str
+        Where the board lies.
+    task : str or None
+        ``CORPUS/TARGET``, or with its form; the first target on the board if None.
+    row : int or None
+        Which of the rows that were asked for, 1 for the highest; None for the highest of the first tier.
+    cache : Path or str
+        Where the features of the board's corpora lie.
+    jobs : int or None
+        Parallel processes of extraction; None for one a core.
+    progress : Progress or None
+        Something that watches.
+
+    Returns
+    -------
+    RatingSheet
+        A recording that cannot be rated is in it with its reason.
+
+    Raises
+    ------
+    RequestError
+        If there is no board, no such task or row, or nothing that can rate a single recording.
+    BenchError
+        If the row cannot be fitted, or kept.
+    """
+    given = [files] if isinstance(files, str | Path) else [*files]
+    if not given:
+        raise RequestError("No recording was given. Expected is at least one audio file. Name it.")
+    reports, progress = Path(reports), progress or Quiet()
+    ledger = Ledger(reports / "ledger.jsonl")
+    choices = choose(make_board(ledger, PredictionStore(reports)), task, row)
+    record = next(reversed(ledger.records("study").values()))
+    study = replace(study_of(record["command"], Path(cache), reports), jobs=cores() if jobs is None else jobs)
+    add_plugins(study.plugin)
+    own = {one["job"]: one["task"] for one in record["rows"]}
+    raters, used = [], []
+    for choice in choices:
+        rater, notes = _rater(choice.row, own[choice.row.fingerprint], study, progress)
+        raters.append(rater)
+        used.append(_used(choice, rater, notes))
+    ratings = _Session(used, raters, study).rate([Path(file) for file in given], progress)
+    first = choices[0].task
+    return RatingSheet(first.target, first.badge, first.caution, tuple(used), ratings)
+
+
+def _rater(row: Row, task: str, study: Study, progress: Progress) -> tuple[Rater, tuple[str, ...]]:
+    known = kept(row.fingerprint, study.reports)
+    if known is not None:
+        return known, ()
+    made = fit_rater(row, task, study, progress)
+    try:
+        keep(made, row.fingerprint, study.reports)
+    except Unkeepable as error:
+        return made, (f"The row is fitted again at every call. {error}",)
+    return made, ()
+
+
+def _used(choice: Choice, rater: Rater, notes: tuple[str, ...]) -> Used:
+    return Used(
+        task=choice.task,
+        row=choice.row,
+        why=choice.why,
+        views=tuple(str(view) for view in rater.views),
+        n_clips=rater.n_clips,
+        n_speakers=rater.n_speakers,
+        shares=rater.shares,
+        usual_cues=rater.cues.usual,
+        n_cues=len(rater.cues.cues),
+        notes=(*rater.notes, *notes),
+    )
+
+
+class _Session:
+    """Raters at work on recordings; what is extracted from these lies in a temporary folder."""
+
+    def __init__(self, used: Sequence[Used], raters: Sequence[Rater], study: Study) -> None:
+        self.used, self.raters, self.study = used, raters, study
+        spelled = dict.fromkeys([*(str(view.feature_set) for rater in raters for view in rater.views), *cue_sets()])
+        self.sets = {text: FEATURE_SETS.make(parse(text)) for text in spelled}
+
+    def rate(self, files: Sequence[Path], progress: Progress) -> tuple[Rating, ...]:
+        """Rate each of them."""
+        clips = {str(file): Clip(str(file), "", file, {}) for file in files}
+        with TemporaryDirectory() as place:
+            store = FeatureStore(Path(place) / "features")
+            sets = tuple(self.sets.values())
+            watch, plugins = Watch(progress), self.study.plugin
+            found = extract(
+                tuple(clips.values()),
+                sets,
+                store,
+                FactStore(Path(place)),
+                jobs=self.study.jobs,
+                plugins=plugins,
+                progress=watch,
+            )
+            return tuple(self._rating(str(file), found, store) for file in files)
+
+    def _rating(self, file: str, found: Extraction, store: FeatureStore) -> Rating:
+        fact = found.facts[file]
+        if fact.problem:
+            return Rating(file, fact.problem)
+        needed = {str(view.feature_set) for rater in self.raters for view in rater.views}
+        failed = _failures(found, file)
+        for name in needed & failed.keys():
+            return Rating(file, f"{name} failed on it: {failed[name]}")
+        measured = {name: one for name, one in self.sets.items() if name not in failed}
+        said = Rating(file, notes=tuple(f"The cues of {name} are left out: {failed[name]}" for name in failed))
+        columns = _columns(measured, store, file, found)
+        for used, rater in zip(self.used, self.raters, strict=True):
+            values = [_view_values(view, store, file, found) for view in rater.views]
+            said = _told(said, used, rater, values)
+            said = _judged(said, rater, values, fact, float(columns.get(VOICED, [np.nan])[0]))
+        return replace(said, cues=_standing_out(self.raters[0], columns))
+
+
+def _failures(found: Extraction, file: str) -> dict[str, str]:
+    return {one.feature_set: one.sentence for one in found.failures if one.clip_id in (None, file)}
+
+
+def _view_values(view: View, store: FeatureStore, file: str, found: Extraction) -> npt.NDArray[np.float32]:
+    """What a view gives of one recording, shape (1, n_columns); missing values stay missing."""
+    which: Any = None if not view.layer else int(view.layer) if view.single else "all"
+    values = store.table(view.feature_set, [file], found.keys, which).values
+    if values.ndim == 3:
+        every = view.feature_set.layers or ()
+        values = view.combine(values[:, [every.index(number) for number in view.numbers]])
+    return values
+
+
+def _columns(
+    sets: Mapping[str, FeatureSet], store: FeatureStore, file: str, found: Extraction
+) -> dict[tuple[str, str], npt.NDArray[np.float32]]:
+    tables = {name: store.table(sets[name], [file], found.keys) for name in cue_sets() if name in sets}
+    return {(name, column): table.values[:, at] for name, table in tables.items() for at, column in enumerate(table.columns)}
+
+
+def _told(said: Rating, used: Used, rater: Rater, values: Sequence[npt.NDArray[np.float32]]) -> Rating:
+    """Beside what was said before: what this rater says."""
+    ensemble, target = rater.ensemble, used.task.target
+    told = ensemble.told(rater.matrices(values))
+    if ensemble.form == "level":
+        shares = told.probabilities(ensemble.y, ensemble.n_levels)
+        named = {} if shares is None else dict(zip(target.levels, shares[0].tolist(), strict=True))
+        return replace(said, level=target.levels[int(told.guess[0])], probabilities=named)
+    bounds = told.interval(ensemble.y)
+    ends = (None, None) if bounds is None else (float(bounds[0][0]), float(bounds[1][0]))
+    score, (low, high), note = _on_scale(target, float(told.guess[0]), ends)
+    return replace(said, score=score, low=low, high=high, notes=said.notes + note)
+
+
+def _on_scale(
+    target: Target, score: float, ends: tuple[float | None, float | None]
+) -> tuple[float, tuple[float | None, float | None], tuple[str, ...]]:
+    """Score and interval within the scale, and a sentence where the score was not."""
+    if target.scale is None:
+        return score, ends, ()
+    low, high = target.scale
+    within = [None if end is None else min(max(end, low), high) for end in ends]
+    if low <= score <= high:
+        return score, (within[0], within[1]), ()
+    note = (
+        f"The model said {score:.2f}".replace("-", "\N{MINUS SIGN}")
+        + f", which lies beyond the scale from {low:g} to {high:g}; its end is given."
+    )
+    return min(max(score, low), high), (within[0], within[1]), (note,)
+
+
+def _judged(said: Rating, rater: Rater, values: Sequence[npt.NDArray[np.float32]], fact: ClipFacts, voiced: float) -> Rating:
+    judged = rater.domain.judge(np.concatenate(values, axis=1)[0], fact, voiced)
+    known = [one for one in (said.further, judged.further) if one is not None]
+    outside = tuple(dict.fromkeys((*said.outside, *judged.reasons)))
+    return replace(said, outside=outside, further=min(known, default=None))
+
+
+def _standing_out(rater: Rater, columns: Mapping[tuple[str, str], npt.NDArray[np.float32]]) -> tuple[Standout, ...]:
+    """Cues whose feature set failed on this recording have no value, and so do not stand out."""
+    nothing = np.full(1, np.nan)
+    asked = {(cue.features, name): nothing for cue in rater.cues.cues for name in cue.columns}
+    return rater.cues.standing_out(cue_values(rater.cues.cues, {**asked, **columns}, 1)[0])

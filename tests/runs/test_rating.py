@@ -1,0 +1,175 @@
+"""Rating from a finished run to the words, on recordings of noise whose brightness is the label."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+import soundfile
+
+import bench
+from bench.base.error import BenchError, RequestError
+from bench.runs import rater as refitting
+from bench.runs.keep import kept
+from bench.runs.prediction import PredictionStore
+from bench.runs.recall import study_of
+from bench.views.rating import render_rating, render_rating_json
+from tests.conftest import write_recordings
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """A run of both forms with two rows, and three recordings that it has not seen."""
+    folder = tmp_path_factory.mktemp("rated")
+    asked = write_recordings(folder / "tiny")
+    places = {"reports": folder / "reports", "cache": folder / "cache", "jobs": 1}
+    board = bench.run(**asked.keywords, models=["linear", "svm"], **places)
+    unseen = write_recordings(folder / "unseen", n_speakers=1, seed=5)
+    soundfile.write(folder / "silence.wav", np.zeros(4800), 16_000)
+    soundfile.write(folder / "long.wav", 0.1 * np.random.default_rng(0).standard_normal(40_000), 16_000)
+    files = [unseen.folder / "s0_1.wav", unseen.folder / "s0_9.wav", folder / "long.wav", folder / "silence.wav"]
+    return folder, places, board, files
+
+
+@pytest.fixture(scope="module")
+def sheet(finished):
+    _, places, _, files = finished
+    return bench.rate(files, **places)
+
+
+def test_scores_follow_what_is_heard_and_levels_have_probabilities(sheet):
+    alert, sleepy, *_ = sheet.ratings
+    assert alert.score < sleepy.score
+    for rating in (alert, sleepy):
+        assert 1 <= rating.low <= rating.score <= rating.high <= 9
+        assert sum(rating.probabilities.values()) == pytest.approx(1)
+        assert rating.level in sheet.target.levels
+        assert list(rating.probabilities) == ["alert", "neither", "sleepy"]
+    assert sheet.n_failed == 1
+    assert "digital silence" in sheet.ratings[3].problem
+    assert [used.task.form for used in sheet.used] == ["score", "level"]
+    assert all(used.n_speakers == 6 and used.n_clips == 36 for used in sheet.used)
+
+
+def test_a_long_recording_is_rated_as_a_whole_and_called_outside(sheet):
+    assert any("lasts 2.5 s" in reason and "rated as a whole" in reason for reason in sheet.ratings[2].outside)
+    assert sheet.ratings[2].score is not None
+
+
+def test_a_later_call_fits_nothing_and_says_the_same(finished, sheet, monkeypatch):
+    _, places, _, files = finished
+    monkeypatch.setattr("bench.runs.rating.fit_rater", None)
+    again = bench.rate(files[:2], **places)
+    assert again.ratings == sheet.ratings[:2]
+
+
+def test_nothing_of_the_recordings_is_left_behind(finished, sheet):
+    folder = finished[0]
+    stored = b"".join(path.read_bytes() for path in folder.joinpath("cache").rglob("*") if path.is_file())
+    assert b"unseen" not in stored
+    names = {path.name for path in (folder / "reports" / "raters").rglob("*") if path.is_file()}
+    assert names == {"rater.json", "arrays.npz"}
+
+
+def test_what_is_kept_is_used_only_while_nothing_has_changed(finished, sheet, monkeypatch):
+    places = finished[1]
+    fingerprint = sheet.used[0].row.fingerprint
+    assert kept(fingerprint, places["reports"]) is not None
+    assert kept("another", places["reports"]) is None
+    monkeypatch.setattr("bench.runs.keep.versions", lambda: {"numpy": "0"})
+    assert kept(fingerprint, places["reports"]) is None
+    monkeypatch.undo()
+    file = places["reports"] / "raters" / fingerprint / "rater.json"
+    whole = file.read_bytes()
+    for broken in (whole[:-40], whole.replace(b'"kind": "Pipeline"', b'"kind": "Popen"')):
+        assert broken != whole
+        file.write_bytes(broken)
+        assert kept(fingerprint, places["reports"]) is None
+    file.write_bytes(whole)
+
+
+def test_a_rater_says_what_the_run_said_of_a_held_out_speaker(finished):
+    """Fitted on all but one speaker, it is that fold: the same scores, the same intervals."""
+    _, places, board, _ = finished
+    study = study_of(board.command, places["cache"], places["reports"])
+    task = next(one for one in board.tasks if one.form == "score")
+    prepared_row = task.rows[[row.feature_set == "zcr" for row in task.rows].index(True)]
+    said = PredictionStore(places["reports"]).get([prepared_row.fingerprint])[prepared_row.fingerprint]
+    one = next(run for run in _runs(study) if run.task.form == "score")
+    fold = one.task.folds[0]
+    recipe = refitting.MODELS.make(refitting.parse(prepared_row.model))
+    X = refitting._values(refitting.View.of("zcr"), one, refitting.FeatureStore(places["cache"] / "features"))
+    place = {clip_id: row for row, clip_id in enumerate(one.task.clip_ids)}
+    train, test = ([place[clip] for clip in side] for side in (fold.train, fold.test))
+    y, speakers = one.task.y(), one.task.speakers()
+    problem = refitting.Problem("score", 0, X[train], y[train], speakers[train])
+    whole = refitting.Ensemble((refitting.fit_whole(recipe, problem, 0),), "", "score", 0, y[train], speakers[train], 0)
+    told = whole.told([X[test]])
+    rows = [said.clip_ids.index(clip) for clip in fold.test]
+    np.testing.assert_allclose(told.guess, said.guess[rows])
+    np.testing.assert_allclose(told.interval(y[train]), (said.low[rows], said.high[rows]))
+
+
+def _runs(study):
+    from bench.runs.grid import make_entries
+    from bench.runs.progress import Quiet
+    from bench.runs.run import prepare
+
+    return prepare(study, make_entries(study.features), Quiet()).runs
+
+
+def test_words_and_json(sheet):
+    text = render_rating(sheet, 100)
+    assert text.startswith("tiny/kss: A number.\nScore: zcr with ")
+    assert "approximate, because it was fitted on 6 speakers" in text
+    assert "not rated: all 4800 samples are zero (digital silence)" in text
+    assert "Outside what it was trained on: it lasts 2.5 s" in text
+    assert all(len(line) <= 100 or " " not in line.strip() for line in text.splitlines())
+    document = json.loads(render_rating_json(sheet))
+    assert document["ratings"][0]["score"] == sheet.ratings[0].score
+    assert document["ratings"][3]["score"] is None
+    assert document["raters"][1]["level_shares"] == {"alert": pytest.approx(2 / 6), "neither": 2 / 6, "sleepy": 2 / 6}
+
+
+def test_the_badge_is_said(sheet):
+    proxy = dataclasses.replace(sheet, badge="proxy label", target=dataclasses.replace(sheet.target, kind="proxy"))
+    text = render_rating(proxy, 100)
+    assert text.startswith("tiny/kss (proxy label)")
+    assert "no measurement of fatigue" in text
+
+
+def test_wrong_requests(finished, tmp_path):
+    _, places, _, files = finished
+    with pytest.raises(RequestError, match="No recording was given"):
+        bench.rate([], **places)
+    with pytest.raises(RequestError, match="No run stands in"):
+        bench.rate(files[0], reports=tmp_path, cache=places["cache"])
+    with pytest.raises(BenchError, match="cannot read"):
+        study_of("fatigue-bench run --colour blue", tmp_path, tmp_path)
+
+
+def test_recordings_that_changed_since_the_run_are_refused(finished):
+    folder, places, _, files = finished
+    table = folder / "tiny" / "clips.csv"
+    whole = table.read_text()
+    table.write_text(whole.replace("s0_1,s0_1.wav,s0,1", "s0_1,s0_1.wav,s0,2"))
+    with pytest.raises(RequestError, match="have changed since the run"):
+        bench.rate(files[0], task="tiny/kss/score", row=2, **places)
+    table.write_text(whole)
+
+
+def test_the_command_says_with_its_exit_code_what_became_of_the_files(finished):
+    from typer.testing import CliRunner
+
+    from bench.__main__ import app
+
+    _, places, _, files = finished
+    flags = [word for name, value in places.items() for word in (f"--{name}", str(value))]
+    done = CliRunner().invoke(app, ["rate", str(files[0]), "--json", *flags])
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["ratings"][0]["file"] == str(files[0])
+    failed = CliRunner().invoke(app, ["rate", *map(str, files), *flags])
+    assert failed.exit_code == 1
+    assert "not rated" in failed.stdout
+    wrong = CliRunner().invoke(app, ["rate", str(files[0]), "--row", "9", "--task", "tiny/kss/level", *flags])
+    assert isinstance(wrong.exception, RequestError)  # which the command line turns into exit code 2
