@@ -453,3 +453,30 @@ def test_why_there_are_no_tiers_is_said(given, tmp_path, n_speakers, known, sent
     (task,) = house.board().tasks
     assert {row.tier for row in task.rows} == {None}
     assert task.untiered.startswith(sentence)
+
+
+@pytest.mark.parametrize("form", ["score", "level"])
+def test_the_layers_of_an_encoder_are_compared_within_the_family_of_the_board(given, tmp_path, form):
+    house = Bench(tmp_path, form, n_speakers=8)
+    truth = house.run.task.y().astype(float)
+    rng = np.random.default_rng(0)
+    for layer in range(3):
+        house.row(truth if layer == 1 else rng.permutation(truth), "layered", str(layer))
+    board = house.board().tasks[0]
+    (found,) = board.layers
+    (sweep,) = found.sweeps
+    assert (found.encoder, found.n_compared) == ("layered", 3)
+    assert sweep.beats == (("1", "0"), ("1", "2"))
+    assert [row.tier for row in board.rows] == [1, 2, 2]
+    assert sweep.widest.value == pytest.approx(sweep.values["1"].value - min(sweep.values[one].value for one in "02"))
+    assert sweep.widest.low > 0
+
+
+def test_with_few_speakers_layers_are_not_compared(given, tmp_path):
+    house = Bench(tmp_path, n_speakers=5)
+    truth = house.run.task.y().astype(float)
+    for layer in range(3):
+        house.row(truth * (-1) ** layer, "layered", str(layer))
+    board = house.board().tasks[0]
+    assert (board.layers[0].n_compared, board.layers[0].sweeps[0].beats) == (0, ())
+    assert board.untiered
