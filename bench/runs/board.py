@@ -105,7 +105,7 @@ class Subgroup:
         The best less the worst of the groups, with the interval of the difference of these two. They were picked by looking,
         so with more than two groups it is too narrow.
     apart : bool
-        Whether the gap excludes 0 even with an interval that holds for all pairs of groups together.
+        Whether the gap excludes 0 even with an interval that holds for all pairs of groups of all traits together.
     """
 
     trait: str

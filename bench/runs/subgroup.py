@@ -99,12 +99,18 @@ def _is_speaker(clips: Sequence[Clip], members: Mapping[str, Sequence[int]]) -> 
 
 
 def with_subgroups(rows: Sequence[Row], task: Record, predictions: Mapping[str, Predictions]) -> list[Row]:
-    """The rows of a board with their subgroups and findings: of the first tier, and of all that were asked for but sweeps."""
-    swept = [(row.feature_set, row.model) for row in rows if _one_of_many(row)]
+    """The rows of a board, best first, with their subgroups and findings.
+
+    All that were asked for have them; of a sweep over layers, the best layer alone, and of the baselines those that have a
+    place in the first tier.
+    """
+    swept: dict[tuple[str, str], int] = {}
     made = []
     for row in rows:
-        wanted = not row.baseline and (not _one_of_many(row) or swept.count((row.feature_set, row.model)) == 1)
-        if row.status == "done" and (wanted or row.tier == 1):
+        place = 0
+        if _one_of_many(row):
+            place = swept[row.feature_set, row.model] = swept.get((row.feature_set, row.model), -1) + 1
+        if row.status == "done" and place == 0 and (not row.baseline or row.tier == 1):
             found = make_subgroups(task, predictions[row.fingerprint])
             findings = (*row.findings, *gap_findings(found, METRICS[task["metric"]].label))
             row = replace(row, subgroups=found, findings=findings)
@@ -138,9 +144,11 @@ def make_subgroups(task: Record, predictions: Predictions) -> tuple[Subgroup, ..
     ValueError
         If the predictions are about other clips than the groups.
     """
+    groups = task.get("groups", {})
+    n_pairs = sum(math.comb(len(said["groups"]), 2) for said in groups.values())
     return tuple(
-        _Trait(task, predictions, [CODES.find(sign) for sign in said["codes"]]).subgroup(trait, said["groups"])
-        for trait, said in task.get("groups", {}).items()
+        _Trait(task, predictions, [CODES.find(sign) for sign in said["codes"]]).subgroup(trait, said["groups"], n_pairs)
+        for trait, said in groups.items()
     )
 
 
@@ -168,11 +176,11 @@ class _Trait:
         members = [np.unique(self.speakers[self.codes == code]) for code in range(max(codes) + 1)]
         self.weights = _draws(members, len(names)) if task["speakers_known"] else None
 
-    def subgroup(self, trait: str, names: Sequence[str]) -> Subgroup:
+    def subgroup(self, trait: str, names: Sequence[str], n_pairs: int) -> Subgroup:
         groups = {name: self._group(code) for code, name in enumerate(names)}
         values = {name: Value(one.value, *_bounds(one.draws, one.n_speakers)) for name, one in groups.items()}
         defined = sorted((one for one in groups.values() if math.isfinite(one.value)), key=lambda one: one.value)
-        gap, apart = _gap(defined[-1], defined[0], len(defined)) if len(defined) > 1 else (Value(math.nan), False)
+        gap, apart = _gap(defined[-1], defined[0], n_pairs) if len(defined) > 1 else (Value(math.nan), False)
         return Subgroup(trait, values, {name: one.n_clips for name, one in groups.items()}, gap, apart)
 
     def _group(self, code: int) -> _Group:
@@ -200,8 +208,8 @@ def _bounds(draws: Draws | None, n_speakers: int, level: float = 0.95) -> tuple[
     return (draws is not None and expanded(draws, n_speakers, level)) or (None, None)
 
 
-def _gap(best: _Group, worst: _Group, n_groups: int) -> tuple[Value, bool]:
-    """The best less the worst, and whether it excludes 0 even at the level that holds for all pairs of groups together.
+def _gap(best: _Group, worst: _Group, n_pairs: int) -> tuple[Value, bool]:
+    """The best less the worst, and whether it excludes 0 even at the level that holds for so many pairs of groups together.
 
     Each group could be the smaller one, so the interval has the width that so few speakers ask for (Hesterberg 2015).
     """
@@ -210,12 +218,12 @@ def _gap(best: _Group, worst: _Group, n_groups: int) -> tuple[Value, bool]:
         return Value(value), False
     draws = best.draws - worst.draws
     low, high = _bounds(draws, fewest)
-    sure, _ = _bounds(draws, fewest, 1 - 0.05 / math.comb(n_groups, 2))
+    sure, _ = _bounds(draws, fewest, 1 - 0.05 / n_pairs)
     return Value(value, low, high), sure is not None and sure > 0
 
 
 def gap_findings(subgroups: Sequence[Subgroup], label: str) -> tuple[Finding, ...]:
-    """FB020: the gap between the best and the worst group excludes 0, the number of groups taken into account.
+    """FB020: a gap between the best and the worst group excludes 0, all groups of all traits taken into account.
 
     Examples
     --------
@@ -228,9 +236,8 @@ def gap_findings(subgroups: Sequence[Subgroup], label: str) -> tuple[Finding, ..
         if one.apart and one.gap.low is not None and one.gap.high is not None:
             known = sorted(((v.value, name) for name, v in one.values.items() if math.isfinite(v.value)), reverse=True)
             (best, first), (worst, last) = known[0], known[-1]
-            message = (
+            found.append(
                 f"By {one.trait}, {label} is {best:.3f} ({first}) and {worst:.3f} ({last}): the gap of {one.gap.value:.3f} "
                 f"({one.gap.low:.3f} to {one.gap.high:.3f}) excludes 0."
             )
-            found.append(Finding("FB020", message))
-    return tuple(found)
+    return (Finding("FB020", " ".join(found)),) if found else ()

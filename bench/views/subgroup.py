@@ -72,10 +72,9 @@ def about(task: TaskBoard) -> str:
         "more. The gap is the best less the worst group of a row, with the interval of their difference."
     )
     if any(len(one.values) > 2 for one in some):
-        said += (
-            " With more than two groups, these two were picked by looking, so the interval of the gap is too narrow; a finding "
-            "(FB020) takes the number of groups into account."
-        )
+        said += " With more than two groups, these two were picked by looking, so the interval of the gap is too narrow."
+    if some:
+        said += " A finding (FB020) is made of a gap only where it excludes 0 with all groups of all traits taken into account."
     if any(not math.isfinite(value.value) for one in some for value in one.values.values()):
         what = "not all levels occur" if task.form == "level" else "all labels are the same"
         said += f" Not defined: in that group {what}, so that it would be another question."

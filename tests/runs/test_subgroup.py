@@ -107,7 +107,7 @@ def test_groups_of_the_same_speakers_are_drawn_together(form, two_hundred):
         assert (found.values[text].low, found.values[text].high) == pytest.approx(tuple(bounds(values, 12)), abs=1e-9)
     best, worst = sorted(draws, key=lambda text: -found.values[text].value)
     assert (found.gap.low, found.gap.high) == pytest.approx(tuple(bounds(draws[best] - draws[worst], 12)), abs=1e-9)
-    assert found.apart is bool(found.gap.low > 0)
+    assert found.apart is bool(found.gap.low > 0)  # one pair of groups in all
 
 
 def test_a_gap_that_was_planted_is_a_finding_and_one_by_chance_is_none():
@@ -121,6 +121,22 @@ def test_a_gap_that_was_planted_is_a_finding_and_one_by_chance_is_none():
     (finding,) = gap_findings((session, text), "Spearman")
     assert finding.code == "FB020"
     assert finding.message.startswith("By text, Spearman is 1.000 (kids) and 0.")
+
+
+def test_more_traits_ask_more_of_a_gap(two_hundred):
+    task = task_of(lambda speaker, clip: {"text": "kids" if clip < 6 else "dogs"})
+    kids = np.array([n % 12 < 6 for n in range(144)])
+    record = record_of(task)
+    many = {**record, "groups": {f"text-{n}": record["groups"]["text"] for n in range(9)}}
+    seen = set()
+    for seed in range(12):
+        given = predicted(task, noise=3.0, seed=seed)
+        given = replace(given, guess=np.where(kids, given.truth + 0.8 * (given.guess - given.truth), given.guess))
+        alone, among = make_subgroups(record, given)[0], make_subgroups(many, given)[0]
+        assert (alone.gap, alone.values) == (among.gap, among.values)
+        seen.add((alone.apart, among.apart))
+    assert (True, False) in seen
+    assert (False, True) not in seen
 
 
 def test_few_speakers_give_a_value_without_an_interval():
@@ -197,7 +213,7 @@ def test_ledgers_of_older_versions_have_no_groups():
     assert make_subgroups(record, predicted(task)) == ()
 
 
-def test_swept_layers_and_baselines_have_none_unless_they_lead():
+def test_of_a_sweep_the_best_layer_has_them_and_a_baseline_only_in_the_first_tier():
     task = task_of(lambda s, c: {"text": str(c % 2)})
     given = predicted(task)
 
