@@ -18,7 +18,7 @@ CODES = {
     "FB010": "the label is a proxy, or the corpus is synthetic",
     "FB011": "values of a feature set are missing and were imputed inside the fold",
     "FB012": "hyper-parameters were not tuned",
-    "FB013": "the checkpoint was fine-tuned for speech recognition",
+    "FB013": "the checkpoint was trained or fine-tuned for speech recognition",
     "FB014": "the board is partial",
     "FB015": "an estimator did not converge",
     "FB016": "labels were permuted: a control",
@@ -27,6 +27,7 @@ CODES = {
     "FB019": "recordings were not looked at",
     "FB020": "the gap between two groups of clips excludes 0",
     "FB021": "a seed of a stochastic model has no value",
+    "FB022": "rows of a table belong to no clip",
 }
 
 

@@ -14,12 +14,10 @@ from bench.base.identity import digest
 from bench.corpora.corpus import Clip, Label
 from bench.decoders.waveform import Waveform
 from bench.features.checkpoint import bytes_digest
-from bench.features.feature_set import FeatureSet, LookedUp, Partial, Unheard, Values
+from bench.features.feature_set import ABSENT, FeatureSet, LookedUp, Partial, Unheard, Values
 
 if TYPE_CHECKING:
     from bench.features.spreadsheet import Spreadsheet
-
-ABSENT = "no row"
 
 
 class Table(FeatureSet):

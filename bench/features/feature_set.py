@@ -15,6 +15,7 @@ from bench.corpora.corpus import Clip
 from bench.decoders.waveform import Waveform
 
 Values = npt.NDArray[np.float32]
+ABSENT = "absent"  # the key of clips of which a set that looks values up knows nothing
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class LookedUp:
     ----------
     keys : mapping of str to str
         From clip id to the key under which its values are stored; all that they depend on beside the identity is in it.
+        ``ABSENT`` for clips of which nothing is known.
     found : mapping of str to float32 array, Partial or str
         By key; a str says why there are no values.
     strangers : tuple of str

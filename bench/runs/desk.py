@@ -16,6 +16,7 @@ from bench.runs.grid import TRIVIAL, Entry, choosers, layer_jobs
 from bench.runs.job import Job, TaskRun
 from bench.runs.ledger import Ledger
 from bench.runs.matrix import Source
+from bench.runs.mismatch import write_mismatches
 from bench.runs.prediction import Predictions, PredictionStore
 from bench.runs.preparation import AuditedTask
 from bench.runs.record import result_record, study_record, task_record
@@ -70,6 +71,7 @@ class Desk:
         studies = self.ledger.records("study")
         if next(reversed(studies), None) != key:
             self.ledger.append("study", key, record)
+        write_mismatches(self.study.reports, self.prepared.extractions)
 
     def finished(self, jobs: Sequence[Job]) -> set[str]:
         """Fingerprints of the jobs whose result and predictions are there; failed ones are tried again.
@@ -122,7 +124,9 @@ class Desk:
         return f"No layer can be chosen, because {missing[0]} failed." if missing else ""
 
     def _source(self, job: Job, view: View) -> Source:
-        return Source(str(view), self.prepared.store.identity(view.feature_set), self._fold_layers(job, view))
+        own = str(view.feature_set)
+        identity = self.prepared.store.identity(view.feature_set)
+        return Source(str(view), identity, self._fold_layers(job, view), job.of.joins.get(own))
 
     def _fold_layers(self, job: Job, view: View) -> tuple[int, ...]:
         """The layer of each fold: where the chooser did best on the inner folds; of equal ones the lowest."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from bench.base.identity import digest
@@ -27,12 +28,18 @@ class TaskRun:
         By clip id: the hash of audio, bounds and decoder settings.
     permute : int or None
         Seed of the permutation of the labels within speakers.
+    joins : mapping of str to mapping of str to str
+        For feature sets that look values up by clip, as spelled: the key of each clip's values, by clip id.
+    remarks : mapping of str to tuple of (str, str)
+        By feature set as spelled: findings, as code and sentence, about it and these clips.
     """
 
     task: Task
     track: str
     keys: dict[str, str]
     permute: int | None = None
+    joins: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    remarks: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -78,7 +85,12 @@ class Job:
     def fingerprint(self) -> str:
         """The key of the ledger."""
         made = self.representation.ingredients()
-        return digest([PROCEDURE, self.of.fingerprint, made, self.model.identity, self.seed, self.repeat])
+        joined = [[own[clip.id] for clip in self.of.task.clips] for view in self.views if (own := self._join(view))]
+        more = [joined] if joined else []
+        return digest([PROCEDURE, self.of.fingerprint, made, self.model.identity, self.seed, self.repeat, *more])
+
+    def _join(self, view: View) -> Mapping[str, str] | None:
+        return self.of.joins.get(str(view.feature_set))
 
     @property
     def views(self) -> tuple[View, ...]:

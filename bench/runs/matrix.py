@@ -31,11 +31,14 @@ class Source:
         Of the feature set: known, so that a checkpoint is not hashed again in every process.
     fold_layers : tuple of int
         Under ``@best``: the layer of each fold; else empty.
+    keys : mapping of str to str or None
+        Where the values of clips stand, by clip id, for a feature set that looks them up; None: where their audio does.
     """
 
     view: str
     identity: str
     fold_layers: tuple[int, ...] = ()
+    keys: Mapping[str, str] | None = None
 
 
 class Matrices:
@@ -60,7 +63,8 @@ class Matrices:
         keys: Mapping[str, str],
         speakers: tuple[str, ...] | None,
     ) -> None:
-        self.store, self.source, self.clip_ids, self.keys, self.speakers = store, source, clip_ids, keys, speakers
+        self.store, self.source, self.clip_ids, self.speakers = store, source, clip_ids, speakers
+        self.keys = keys if source.keys is None else source.keys
         self.view = View.of(source.view)
         store.know(self.view.feature_set, source.identity)
         self.read: dict[str, FeatureTable] = {}

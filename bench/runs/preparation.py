@@ -85,6 +85,10 @@ def _together(parts: Mapping[str, Extraction]) -> Extraction:
             for part, one in parts.items()
             for failure in one.failures
         ),
+        joins={
+            spelled: {f"{part}:{clip_id}": key for part, one in parts.items() for clip_id, key in one.joins[spelled].items()}
+            for spelled in set.intersection(*(set(one.joins) for one in parts.values()))
+        },
     )
 
 

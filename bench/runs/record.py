@@ -11,6 +11,7 @@ from typing import Any
 from bench.base.finding import Finding
 from bench.base.identity import digest
 from bench.decoders.facts import ClipFacts
+from bench.features.feature_set import FeatureSet
 from bench.features.store import FeatureStore
 from bench.protocols.task import Task
 from bench.runs.fit import Outcome
@@ -158,7 +159,7 @@ def study_record(study: Study, jobs: Sequence[Job], store: FeatureStore) -> tupl
             "feature_set": job.feature_set,
             "layer": job.layer,
             "model": str(job.model),
-            "findings": [list(finding) for view in job.views for finding in view.feature_set.findings()],
+            "findings": [list(finding) for view in job.views for finding in _findings(view.feature_set, job)],
             "baseline": job.baseline,
             "repeats": repeats.get(replace(job, repeat=0).fingerprint, []),
         }
@@ -169,6 +170,10 @@ def study_record(study: Study, jobs: Sequence[Job], store: FeatureStore) -> tupl
     partial = f"the first {study.limit} speakers only" if study.limit is not None else ""
     record = {"command": study.command(), "seed": study.seed, "partial": partial, "rows": rows, "costs": costs}
     return digest(record), record
+
+
+def _findings(feature_set: FeatureSet, job: Job) -> tuple[tuple[str, str], ...]:
+    return (*feature_set.findings(), *job.of.remarks.get(str(feature_set), ()))
 
 
 def _cost(job: Job, store: FeatureStore) -> list[float | None]:

@@ -19,6 +19,7 @@ from bench.runs.desk import Desk, Prepared
 from bench.runs.executor import execute
 from bench.runs.grid import Entry, feature_sets, make_entries, make_jobs, make_models
 from bench.runs.job import Job, TaskRun
+from bench.runs.mismatch import mismatch_findings
 from bench.runs.plugin import add_plugins
 from bench.runs.preparation import AuditedTask, audited_tasks, pooled, pooled_extractions, read_corpora, tasks_of_labels
 from bench.runs.progress import Progress, Quiet, Watch
@@ -154,15 +155,25 @@ def _audited(
     corpora: Mapping[str, Corpus],
     extractions: Mapping[str, Extraction],
 ) -> Prepared:
+    remarks = mismatch_findings(extractions)
     corpora, extractions = pooled(study, corpora), pooled_extractions(study, extractions)
     audited = audited_tasks(study, corpora, {name: extraction.facts for name, extraction in extractions.items()})
-    runs = tuple(TaskRun(one.task, track, _keys(one, extractions), study.permute) for one in audited for track in study.tracks)
+    runs = tuple(
+        TaskRun(one.task, track, _keys(one, extractions), study.permute, _joins(one, extractions), remarks)
+        for one in audited
+        for track in study.tracks
+    )
     return Prepared(store, entries, runs, {one.task.name: one for one in audited}, extractions, corpora)
 
 
 def _keys(audited: AuditedTask, extractions: Mapping[str, Extraction]) -> dict[str, str]:
     keys = extractions[audited.task.corpus.name].keys
     return {clip.id: keys[clip.id] for clip in audited.task.clips}
+
+
+def _joins(audited: AuditedTask, extractions: Mapping[str, Extraction]) -> dict[str, dict[str, str]]:
+    joins = extractions[audited.task.corpus.name].joins
+    return {spelled: {clip.id: keys[clip.id] for clip in audited.task.clips} for spelled, keys in joins.items()}
 
 
 def make_folds_document(study: Study, progress: Progress) -> dict[str, Any]:
