@@ -18,7 +18,7 @@ TITLE = "Two runs compared"
 VERDICTS = {
     "equal": "bit-equal",
     "moved": "moved beyond noise",
-    "still": "within noise",
+    "still": "not beyond noise",
     "untold": "cannot be told",
 }
 HOW = (

@@ -131,7 +131,7 @@ def test_more_traits_ask_more_of_a_gap(two_hundred):
     seen = set()
     for seed in range(12):
         given = predicted(task, noise=3.0, seed=seed)
-        given = replace(given, guess=np.where(kids, given.truth + 0.8 * (given.guess - given.truth), given.guess))
+        given = replace(given, guess=np.where(kids, given.truth + 0.6 * (given.guess - given.truth), given.guess))
         alone, among = make_subgroups(record, given)[0], make_subgroups(many, given)[0]
         assert (alone.gap, alone.values) == (among.gap, among.values)
         seen.add((alone.apart, among.apart))

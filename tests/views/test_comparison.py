@@ -78,7 +78,7 @@ def test_the_same_job_with_other_guesses_is_pointed_out():
 def test_markdown_has_each_verdict():
     text = render_comparison_markdown(GIVEN)
     assert "| numpy | 2.3 | 2.4 |" in text
-    for words in ("moved beyond noise", "within noise", "bit-equal"):
+    for words in ("moved beyond noise", "not beyond noise", "bit-equal"):
         assert words in text
     assert "\\<b\\>new\\</b\\> with linear" in text
     assert text.endswith("\n")
