@@ -250,8 +250,9 @@ def optimism(task: TaskBoard, board: LayerBoard) -> str:
     """Why the highest point of the curve is no estimate."""
     sweep = board.main[0]
     layer, value = max(sweep.points, key=lambda point: point[1].value)
+    badge = f" ({task.badge})" if task.badge else ""
     said = (
-        f"Choosing a layer by looking at this curve would be optimistic: its highest point, {task.metric_label} "
+        f"Choosing a layer by looking at this curve would be optimistic: its highest point, {task.metric_label}{badge} "
         f"{fixed(value.value)} at layer {layer} with {sweep.model}, was picked on the speakers that it is measured on"
     )
     best = sweep.values.get("best")

@@ -201,7 +201,7 @@ def _intervals(task: TaskBoard) -> Iterator[str]:
 
 
 def _layers(task: TaskBoard) -> Iterator[str]:
-    if not task.curves:
+    if not (task.curves or task.layers):
         return
     yield "### Layer by layer"
     yield from _intervals(task)

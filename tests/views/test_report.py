@@ -11,9 +11,10 @@ import pytest
 
 from bench.base.durable import Unwritable
 from bench.views.document import render_json
+from bench.views.layer_page import render_layers
 from bench.views.leaderboard import render_html
 from bench.views.markdown import render_markdown
-from bench.views.report import DOCUMENT, MARKDOWN, PAGE, TABLE, report
+from bench.views.report import DOCUMENT, LAYERS, MARKDOWN, PAGE, TABLE, report
 from bench.views.table import render_csv
 
 FILES = (DOCUMENT, TABLE, MARKDOWN, PAGE)
@@ -141,3 +142,25 @@ def test_a_folder_that_cannot_be_written_is_named_and_the_old_report_stays(small
     with pytest.raises(Unwritable, match=re.escape(f"{str(tmp_path)!r} cannot be written. The disk is full.")):
         report(dataclasses.replace(small, seed=1), tmp_path)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+@pytest.fixture
+def few_layers(layered):
+    """A board of layers with one small encoder, quick to draw."""
+    task = dataclasses.replace(layered.tasks[0], rows=(), curves=(), stability=None, layers=layered.tasks[0].layers[1:])
+    return dataclasses.replace(layered, tasks=(task,))
+
+
+def test_a_board_with_layers_has_their_page_beside_it_and_links_to_it(few_layers, small, tmp_path):
+    page = report(few_layers, tmp_path)
+    assert (tmp_path / LAYERS).read_text() == render_layers(few_layers)
+    assert 'href="layers.html#t1-e1"' in page.read_text()
+    assert 'id="t1-e1"' in (tmp_path / LAYERS).read_text()
+    words = "Choosing a layer by looking at this curve would be optimistic"
+    assert words in (tmp_path / MARKDOWN).read_text()
+    (tmp_path / LAYERS).unlink()
+    report(few_layers, tmp_path)
+    assert words in (tmp_path / LAYERS).read_text()
+    report(small, tmp_path)
+    assert not (tmp_path / LAYERS).exists()
+    assert "layers.html" not in page.read_text()

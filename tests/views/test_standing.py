@@ -91,3 +91,14 @@ def test_the_best_baseline_is_defined_and_no_control(full):
     assert standing.best_baseline(nameless).baseline == "duration"
     control = tuple(row for row in full.tasks[0].rows if row.baseline in ("", "permuted"))
     assert standing.best_baseline(dataclasses.replace(full.tasks[0], rows=control)) is None
+
+
+def test_means_over_some_layers_are_folded_and_counted_apart(board):
+    task = board.tasks[0]
+    single = next(row for row in task.rows if row.layer == "3")
+    means = [dataclasses.replace(single, layer=layer) for layer in ("0-3", "without-12")]
+    other = [dataclasses.replace(single, layer=layer) for layer in ("mean", "concat")]
+    more = dataclasses.replace(task, rows=(*task.rows, *means, *other))
+    assert standing.folding(more) == "26 single-layer rows and 2 rows of means over layers"
+    assert [row for row in standing.folded(more) if row not in standing.folded(task)] == means
+    assert standing.folding(dataclasses.replace(task, curves=())) == ""
