@@ -28,7 +28,7 @@ def test_every_link_leads_somewhere(page):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_flag_in_a_command_exists(page, tmp_path):
     known = set()
-    for command in ("run", "folds", "card", "proxy", "cues", "check", "list", "report"):
+    for command in ("run", "folds", "card", "proxy", "cues", "check", "compare", "list", "report"):
         known |= set(re.findall(r"--[a-z-]+", fatigue_bench(command, "--help", cwd=tmp_path).stdout))
     known |= set(re.findall(r"--[a-z-]+", fatigue_bench("cache", "gc", "--help", cwd=tmp_path).stdout))
     for line in page.read_text().splitlines():

@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from bench.base.error import RequestError, unknown_name
 from bench.base.identity import digest
-from bench.corpora.yardstick import Published
+
+if TYPE_CHECKING:
+    from bench.corpora.yardstick import Published
 
 Form = Literal["score", "level"]
 LabelKind = Literal["measured", "proxy", "acted", "synthetic"]
