@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Self
+from collections.abc import Callable, Sequence
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.metaestimators import available_if
 
+from bench.models.recipe import Candidate
+from bench.models.sharing import guesses, inside
+
 Floats = npt.NDArray[np.float64]
 
 
 def _can(method: str) -> Callable[[Balanced], bool]:
     return lambda balanced: hasattr(balanced.classifier, method)
+
+
+def _weighed(y: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Floats]:
+    """The levels, the code of each clip without gaps, and its weight."""
+    classes, codes, counts = np.unique(y, return_inverse=True, return_counts=True)
+    return classes, codes, len(codes) / (len(counts) * counts[codes])
 
 
 class Balanced(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -31,11 +40,8 @@ class Balanced(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def fit(self, X: Floats, y: npt.NDArray[np.int64]) -> Self:
         """Fit with weights ``n / (k * n_level)``."""
-        self.classes_, codes, counts = np.unique(y, return_inverse=True, return_counts=True)
-        self.fitted_ = None
-        if len(self.classes_) > 1:
-            weights = len(codes) / (len(counts) * counts[codes])
-            self.fitted_ = clone(self.classifier).fit(X, codes, sample_weight=weights)
+        self.classes_, codes, weights = _weighed(y)
+        self.fitted_ = clone(self.classifier).fit(X, codes, sample_weight=weights) if len(self.classes_) > 1 else None
         return self
 
     def predict(self, X: Floats) -> npt.NDArray[np.int64]:
@@ -44,6 +50,17 @@ class Balanced(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             return np.full(len(X), self.classes_[0])
         guess: npt.NDArray[np.int64] = self.classes_[np.asarray(self.fitted_.predict(X), dtype=np.int64)]
         return guess
+
+    def guess_each(self, candidates: Sequence[Candidate], X: Floats, y: npt.NDArray[np.int64], new: Floats) -> npt.NDArray[Any]:
+        """As ``Sharing.guess_each``; the classifier shares what it can."""
+        own = inside(candidates, "classifier")
+        classes, codes, weights = _weighed(y)
+        if own is None or len(classes) == 1:
+            return np.stack([clone(self).set_params(**one).fit(X, y).predict(new) for one in candidates])
+        told: npt.NDArray[Any] = classes[
+            np.asarray(guesses(self.classifier, own, X, codes, new, sample_weight=weights), np.int64)
+        ]
+        return told
 
     @available_if(_can("predict_proba"))  # type: ignore[untyped-decorator]  # scikit-learn has no types
     def predict_proba(self, X: Floats) -> Floats:

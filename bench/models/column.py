@@ -35,35 +35,6 @@ class Varying(VarianceThreshold):  # type: ignore[misc]  # scikit-learn has no t
         return self
 
 
-class Compact(BaseEstimator):  # type: ignore[misc]
-    """Divides by the root of the number of columns and, where columns outnumber clips, turns clips into their own span.
-
-    Both are exact for models that penalise the length of a weight vector (ridge, logistic): their weights lie in the span of
-    the training clips, so that 660 clips of 6,373 columns are fitted as 660 x 660, with the same guesses. After the division a
-    clip has a length near 1 whatever the feature set, so that one search range fits 20 columns and 6,373.
-    """
-
-    def fit(self, X: Floats, y: Any = None) -> Self:
-        """Find the span of the training clips (through the eigenvectors of their products)."""
-        n_clips, n_columns = X.shape
-        self.basis_: Floats | None = None
-        self.scale_ = 1.0 / np.sqrt(n_columns)
-        if n_columns > 2 * n_clips:
-            squares, turns = np.linalg.eigh(X @ X.T)
-            real = squares > squares[-1] * 1e-12  # the rest is rounding: centred clips span one dimension less
-            self.basis_ = X.T @ (turns[:, real] / np.sqrt(squares[real]))
-        return self
-
-    def transform(self, X: Floats) -> Floats:
-        """Turn and divide."""
-        turned: Floats = (X if self.basis_ is None else X @ self.basis_) * self.scale_
-        return turned
-
-    def fit_transform(self, X: Floats, y: Any = None) -> Floats:
-        """Fit, then transform the same clips."""
-        return self.fit(X).transform(X)
-
-
 class Screen(BaseEstimator):  # type: ignore[misc]
     """Keeps at most ``limit`` columns, those with the largest F value against the labels of the training side.
 

@@ -38,13 +38,11 @@ class Svm(ModelRecipe):
 
     def build(self, form: Form, seed: int, n_layers: int = 1) -> Pipeline:
         """Build it; it is the same for every seed."""
-        from sklearn.compose import TransformedTargetRegressor
-        from sklearn.preprocessing import StandardScaler
-
         from bench.models.balance import Balanced
         from bench.models.kernel import KernelSVC, KernelSVR
         from bench.models.pipeline import pipeline
+        from bench.models.target import StandardScores
 
         if form == "level":
             return pipeline(Balanced(KernelSVC()))
-        return pipeline(TransformedTargetRegressor(KernelSVR(), transformer=StandardScaler(), check_inverse=False))
+        return pipeline(StandardScores(KernelSVR()))

@@ -13,6 +13,7 @@ from bench.corpora.corpus import Form
 from bench.metrics.answer import Answers
 from bench.metrics.metric import TUNING
 from bench.models.recipe import Candidate, ModelRecipe
+from bench.models.sharing import guesses, inside
 from bench.protocols.splitter import inner_folds
 
 Matrix = npt.NDArray[np.float32]
@@ -81,11 +82,11 @@ def tune(recipe: ModelRecipe, problem: Problem, seed: int) -> Tuned:
     folds = trial_folds(problem, seed)
     if not candidates or not folds:
         return Tuned(recipe.default(problem.form), None)
-    guesses = np.zeros((len(candidates), len(problem.y)))
+    told = np.zeros((len(candidates), len(problem.y)))
     for train, valid in folds:
-        guesses[:, valid] = _fold_guesses(recipe, candidates, problem.part(train), problem.X[valid], seed)
+        told[:, valid] = _fold_guesses(recipe, candidates, problem.part(train), problem.X[valid], seed)
     tried = np.sort(np.concatenate([valid for _, valid in folds]))
-    values = [_value(problem.part(tried), guess[tried]) for guess in guesses]
+    values = [_value(problem.part(tried), guess[tried]) for guess in told]
     best = int(np.argmax(values))
     if not np.isfinite(values[best]):
         return Tuned(recipe.default(problem.form), None)
@@ -112,8 +113,6 @@ def fitted(recipe: ModelRecipe, parameters: Candidate, train: Problem, seed: int
 
 
 def _fold_guesses(recipe: ModelRecipe, candidates: Sequence[Candidate], train: Problem, valid: Matrix, seed: int) -> Numbers:
-    from bench.models.sharing import guesses, inside
-
     pipeline = recipe.build(train.form, seed, train.n_layers)
     own = inside(candidates, "model")
     if len(pipeline) == 1 or own is None:

@@ -81,6 +81,36 @@ def test_preprocessing_once_for_all_candidates_changes_no_value(form):
     assert (tuned.parameters, tuned.value) == (every[int(np.argmax(values))], max(values))
 
 
+NOTED: list[int] = []
+
+
+class Together(Linear):
+    """As `linear`, with a model that notes how many candidates it is given together, and fits none alone."""
+
+    name = "together"
+
+    def build(self, form, seed, n_layers=1):
+        from bench.models.pipeline import pipeline
+        from bench.models.ridge import Ridge
+
+        class Noting(Ridge):
+            def fit(self, X, y):
+                raise AssertionError("it was fitted alone")
+
+            def guess_each(self, candidates, X, y, new):
+                NOTED.append(len(candidates))
+                return super().guess_each(candidates, X, y, new)
+
+        return pipeline(Noting())
+
+
+def test_candidates_are_given_together_to_a_model_that_shares():
+    asked = problem("score")
+    NOTED.clear()
+    assert tune(Together(), asked, 0) == tune(Linear(), asked, 0)
+    assert [len(Linear().grid("score"))] * len(inner_folds(asked.speakers, asked.y, 0)) == NOTED
+
+
 class Tied(ModelRecipe):
     """Ridge solved directly, for which `max_iter` has no meaning: candidates of equal alpha are equal."""
 
