@@ -53,6 +53,7 @@ def _numbered(number: int, work: Work) -> tuple[int, Outcome]:
 
 
 def _alone(work: Work) -> Outcome:
+    import scipy.linalg  # noqa: F401  # it brings a BLAS of its own, and a limit reaches only what is loaded
     from threadpoolctl import threadpool_limits
 
     # Sums over another number of threads are added in another order, so the same job would differ in its last bits.

@@ -1,6 +1,9 @@
 """The executor: the same outcomes whatever the number of processes, each with one numerical thread."""
 
 import dataclasses
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -92,3 +95,14 @@ def test_a_worker_that_is_killed_is_told(work, tmp_path):
     works = [dataclasses.replace(work, plugins=(*work.plugins, file), model="killed")] * 2
     with pytest.raises(BenchError, match=r"A worker process was killed.*Run again, with fewer --jobs"):
         list(execute(works, 2))
+
+
+def test_a_numerical_library_that_is_first_needed_by_a_fit_has_one_thread_too():
+    code = (
+        "from threadpoolctl import threadpool_info\nfrom bench.runs import executor\n"
+        "def fit(work):\n    import scipy.linalg\n    return {pool['num_threads'] for pool in threadpool_info()}\n"
+        "executor.fit = fit\nprint([told for _, told in executor.execute([None], 1)])"
+    )
+    several = {**os.environ, "OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=several)
+    assert done.stdout.strip() == "[{1}]"
