@@ -138,11 +138,10 @@ class Domain:
         if not np.isfinite(values).any():
             reasons.append("none of its features could be measured")
         elif further is not None and further <= RARE:
-            reasons.append(
-                f"its features lie further from the training clips than those of {1 - further:.0%} of the held-out ones do"
-                if further > 1 / (1 + len(self.apart))
-                else f"its features lie further from the training clips than those of all {len(self.apart):,} held-out ones"
-            )
+            n_clips = len(self.apart)
+            nearer = round((1 - further) * (1 + n_clips))
+            those = f"all {n_clips:,}" if nearer == n_clips else f"{nearer:,} of {n_clips:,}"
+            reasons.append(f"its features lie further from the training clips than those of {those} held-out ones")
         return Judged(tuple(reasons), further)
 
     def _plainly(self, fact: ClipFacts, voiced: float) -> Iterator[str]:

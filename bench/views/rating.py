@@ -24,6 +24,7 @@ LABELS: dict[LabelKind, str] = {
 }
 FEW_SPEAKERS = 20
 MOST_CUES = 8
+RARE = 0.05
 AGREEMENT = {"as": "as is reported of fatigue", "against": "against what is reported of fatigue", "": ""}
 SIDES = {"up": "higher", "down": "lower"}
 
@@ -85,10 +86,8 @@ def _lines(sheet: RatingSheet, rating: Rating, width: int) -> Iterator[str]:
         return
     for sentence in sentences(sheet, rating):
         yield _wrapped(sentence, width, "  ")
-    for one in rating.cues[:MOST_CUES]:
+    for one in _rare(rating)[:MOST_CUES]:
         yield _wrapped(f"- {standout(one, inside=not rating.outside)}", width, "    ")
-    if len(rating.cues) > MOST_CUES:
-        yield f"    - and {len(rating.cues) - MOST_CUES} more (`--json` has them all)"
 
 
 def sentences(sheet: RatingSheet, rating: Rating) -> Iterator[str]:
@@ -114,7 +113,17 @@ def sentences(sheet: RatingSheet, rating: Rating) -> Iterator[str]:
         )
     used = sheet.used[0]
     usual = "" if math.isnan(used.usual_cues) else f"; of a training clip {fixed(used.usual_cues, 1)} do on average"
-    yield f"cues: {len(rating.cues)} of {used.n_cues} lie beyond the middle 90% of the training speakers{usual}"
+    rare = len(_rare(rating))
+    listed = (
+        "none of them is" if not rare else "these are" if rare <= MOST_CUES else f"{rare} of them, the first of them below, are"
+    )
+    said = f"cues: {len(rating.cues)} of {used.n_cues} lie beyond the middle 90% of the training speakers{usual}"
+    yield said + (f"; {listed} beyond 95% of their clips, too" if rating.cues else "")
+
+
+def _rare(rating: Rating) -> list[Standout]:
+    """The cues that stand out among the training clips, too: a single clip varies more than a speaker's mean."""
+    return [one for one in rating.cues if one.as_far <= RARE]
 
 
 def _interval(rating: Rating) -> str:
@@ -137,7 +146,8 @@ def standout(one: Standout, inside: bool = True) -> str:
     """
     agreement = f", {AGREEMENT[one.agreement]}" if one.agreement and inside else ""
     value = (f"{one.value:.0f}" if abs(one.value) >= 1000 else f"{one.value:.3g}").replace("-", "\N{MINUS SIGN}")
-    beyond = f"{one.n_beyond} of {one.n_speakers} training speakers and {share(1 - one.as_far)} of their clips"
+    clips = "all" if not one.as_far else share(min(1 - one.as_far, 0.99))
+    beyond = f"{one.n_beyond} of {one.n_speakers} training speakers and {clips} of their clips"
     return f"{one.cue.name} {value}, {SIDES[one.side]} than {beyond}{agreement}"
 
 
