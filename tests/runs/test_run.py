@@ -303,7 +303,7 @@ def test_the_dry_run_counts_and_starts_nothing(recordings, tmp_path):
 
 
 def test_the_speaker_track_scales_without_a_label():
-    from bench.runs.fit import within_speaker
+    from bench.runs.matrix import within_speaker
 
     values = np.random.default_rng(0).normal(5, 3, (40, 3)).astype(np.float32)
     values[3, 1] = np.nan
