@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import resource
 import select
 import signal
 import subprocess
@@ -79,6 +80,7 @@ class Respondent:
     @classmethod
     def of(cls, words: list[str]) -> Respondent:
         """As the other side started it."""
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # who crashes leaves no file behind
         return cls(json.loads(Path(words[1]).read_text()), int(words[2]))
 
     def say(self, **line: Any) -> None:
@@ -118,7 +120,7 @@ def ask(where: tuple[str, str], question: dict[str, Any], limits: Limits, *, sal
             os.close(writing)
             lines, broken = _Conversation(process, reading, limits).held()
             last = _last_words(said)
-    if broken.startswith("ended with code") and last:
+    if broken == "ended with code 1" and last:  # what Python says of an exception that nobody caught
         broken += f" ({last})"
     return Answered(tuple(lines), broken)
 

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import os
 import pickle
-import subprocess
-import sys
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,24 +17,10 @@ from bench.base.error import TooShort
 from bench.decoders.waveform import Waveform
 from bench.features.feature_set import FeatureSet, Partial, Values
 from bench.features.probe import probe_wave
-from bench.runs.chamber import PACKAGE
+from bench.runs.elsewhere import elsewhere, identity_faults
 from bench.runs.trial import Trial, faults_of
 
 CLOSE = 1e-4
-ELSEWHERE = """
-import json
-import sys
-from pathlib import Path
-import numpy as np
-from bench.base.spelling import parse
-from bench.features.feature_set import FEATURE_SETS
-from bench.runs.conformance import speech_last
-from bench.runs.plugin import add_plugins
-add_plugins([Path(file) for file in sys.argv[2:]])
-made = FEATURE_SETS.make(parse(sys.argv[1]))
-print("\\n" + json.dumps({"identity": made.identity}), flush=True)
-print("\\n" + json.dumps({"identity": made.identity, "speech": speech_last(made).tolist()}))
-"""
 
 
 def signals(rate: int) -> dict[str, Waveform]:
@@ -218,23 +200,13 @@ class _Tried:
             yield "It does not survive being sent to another process. Keep only plain values in its fields."
 
     def elsewhere(self) -> Iterator[str]:
-        command = [sys.executable, "-P", "-c", ELSEWHERE, str(self.feature_set), *map(str, self.files)]
-        paths = os.pathsep.join([str(PACKAGE), os.environ.get("PYTHONPATH", "")])
-        environment = {**os.environ, "PYTHONPATH": paths, "PYTHONHASHSEED": "2"}
-        answer = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)  # noqa: S603  # ourselves
-        lines = [line for line in answer.stdout.splitlines() if line.startswith('{"identity"')]
-        why = (answer.stderr.strip().splitlines() or [f"it ended with code {answer.returncode}"])[-1]
-        if not lines:
-            yield f"Another process cannot make it: {why}"
+        told = elsewhere(self.feature_set, self.files, f"{__name__}:{speech_last.__name__}")
+        yield from identity_faults(self.feature_set, told)
+        if not told.identity or self.known is None:
             return
-        told = json.loads(lines[-1])
-        if told["identity"] != self.feature_set.identity:
-            yield "Its identity differs from process to process, so nothing stored would be found again. Use only fixed values."
-        if self.known is None:
-            return
-        if "speech" not in told:
-            yield f"In another process it cannot hear a clip: {why}"
-        elif not _same(self.known, np.asarray(told["speech"], np.float32)):
+        if told.values is None:
+            yield f"In another process it cannot hear a clip: {told.why}"
+        elif not _same(self.known, np.asarray(told.values, np.float32)):
             yield (
                 "The same clip gave other values in another process, which had heard other clips before; what is stored would "
                 "hang on the order of a run. Keep nothing from clip to clip, and take nothing from the order of a set."

@@ -13,8 +13,8 @@ from typing import Any
 from bench.corpora.reader import CorpusReader
 from bench.runs.corpus_promise import PROMISES, Case, counted
 from bench.runs.replica import Escape, escape_by_link, escape_by_name, replicate
-from bench.runs.source import place_of
-from bench.runs.witness import Reading, Testimony, Wanted, witness
+from bench.runs.source import place_named
+from bench.runs.witness import Introduced, Reading, Testimony, Wanted, witness
 
 LIMIT_S = 300.0
 NAMED, LINKED = "named out", "linked out"
@@ -45,7 +45,11 @@ class Bad:
 
 
 def corpus_faults(
-    reader: CorpusReader, folder: Path | None, cache: Path, files: Sequence[Path] = (), limit_s: float = LIMIT_S
+    reader: CorpusReader | Introduced,
+    folder: Path | None,
+    cache: Path,
+    files: Sequence[Path] = (),
+    limit_s: float = LIMIT_S,
 ) -> list[str]:
     """Try a reader on its folder and say what is wrong with it.
 
@@ -54,7 +58,7 @@ def corpus_faults(
 
     Parameters
     ----------
-    reader : CorpusReader
+    reader : CorpusReader or Introduced
     folder : Path or None
         Where its corpus lies; None for one that makes itself. Nothing is written there.
     cache : Path
@@ -71,7 +75,7 @@ def corpus_faults(
     """
     until = time.monotonic() + limit_s
     given = None if folder is None else folder.resolve()
-    place = place_of(reader, cache).resolve()
+    place = place_named(reader.name, reader.identity, cache).resolve()
     with tempfile.TemporaryDirectory(prefix="fatigue-bench-") as made:
         spelled = None if given is None else str(given)
         wanted = [Wanted(name, spelled, place=str(place)) for name in ("first", "again")]

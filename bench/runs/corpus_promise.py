@@ -19,7 +19,7 @@ from bench.corpora.reader import CorpusReader
 from bench.corpora.tree import AUDIO_ENDINGS, audio_files
 from bench.runs.chamber import PACKAGE
 from bench.runs.replica import Folder
-from bench.runs.witness import Reading
+from bench.runs.witness import Introduced, Reading
 
 SHOWN = 3
 SYSTEM = ("/usr", "/lib", "/lib64", "/etc", "/proc", "/sys", "/dev", "/System", "/Library")
@@ -35,7 +35,7 @@ CARD = {
 class Case:
     """A reader that is tried: what it was given and the first corpus that it gave."""
 
-    reader: CorpusReader
+    reader: CorpusReader | Introduced
     given: Path | None
     place: Path
     first: Reading
@@ -197,6 +197,16 @@ def _inside(case: Case) -> Iterator[str]:
         yield f"It read outside the folder that it was given: {counted(read)}. Read that folder and nothing else."
 
 
+def _writes(case: Case) -> Iterator[str]:
+    """Nothing is written while it reads but in the place that `unpack` may fill."""
+    written = [path for path in case.first.written if not _is_in(path, case.place)]
+    if written:
+        yield (
+            f"While it read, it wrote, moved or removed {counted(written)}. A corpus may lie on a disk that nobody may write "
+            "to, and several runs read it at once: write nothing, or in the place that `unpack` is given."
+        )
+
+
 def _own_places() -> list[Path]:
     """Where Python and its packages lie, and what they keep for themselves."""
     places = {*SYSTEM, sys.prefix, sys.base_prefix, *sysconfig.get_paths().values(), *site.getsitepackages()}
@@ -235,4 +245,5 @@ PROMISES: tuple[Callable[[Case], Iterator[str]], ...] = (
     _accounts,
     _opened,
     _inside,
+    _writes,
 )

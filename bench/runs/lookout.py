@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-Kind = Literal["read", "wrote", "removed", "started", "connected", "printed"]
+Kind = Literal["read", "wrote", "removed", "started", "connected", "printed", "hid"]
 EVENTS: dict[str, Kind] = {
     "os.remove": "removed",
     "os.rename": "removed",
@@ -36,8 +36,11 @@ EVENTS: dict[str, Kind] = {
     "socket.getaddrinfo": "connected",
 }
 KEPT = ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "HF_HOME", "TORCH_HOME", "NUMBA_CACHE_DIR", "MPLCONFIGDIR")
-FETCHERS = ("huggingface_hub", "torch", "joblib")
-"""Packages that fetch what they keep by its hash, or look at the machine."""
+LEAST_BYTES = 256  # written by nobody known; threads wake each other with a few
+KEEPERS = ("huggingface_hub/", "transformers/", "matplotlib/", "numba/", "pooch/", "torch/hub.py")
+"""Packages that keep what they fetch or compile below ``~/.cache``, known by its hash."""
+LOOKERS = ("huggingface_hub/", "transformers/", "torch/", "joblib/")
+"""Packages that ask the network whether what they keep is the newest, or the machine how many cores it has."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +49,9 @@ class Deed:
 
     Attributes
     ----------
-    kind : {'read', 'wrote', 'removed', 'started', 'connected', 'printed'}
+    kind : {'read', 'wrote', 'removed', 'started', 'connected', 'printed', 'hid'}
     what : str
-        A path, a program, an address, or a text; "" where nobody knows.
+        A path, a program, an address, a text; of what a library wrote unseen (``hid``), the number of bytes.
     innocent : bool
         Whether it is a package's own business.
     """
@@ -92,8 +95,8 @@ class Lookout:
             if printed:
                 self.note(Deed("printed", _text(out)))
             silent = _counted() - counted - printed - (_size(2) - said)
-            if silent > 0 and not self.wrote:
-                self.note(Deed("wrote", f"{silent:,} bytes through a library"))
+            if silent > LEAST_BYTES and not self.wrote:
+                self.note(Deed("hid", f"{silent:,} bytes"))
 
     def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
         """Take notice of an event of Python's."""
@@ -128,8 +131,12 @@ class Lookout:
                 packages.append(name)
             frame = frame.f_back  # type: ignore[assignment]
         if kind in ("started", "connected"):
-            return any(f"/{fetcher}/" in name for name in packages for fetcher in FETCHERS)
-        return bool(packages) and (os.path.realpath(what).startswith(self.kept) or "__pycache__" in what)
+            return _any_of(packages, LOOKERS)
+        return "__pycache__" in what or (_any_of(packages, KEEPERS) and os.path.realpath(what).startswith(self.kept))
+
+
+def _any_of(files: Sequence[str], packages: Sequence[str]) -> bool:
+    return any(f"/{package}" in file for file in files for package in packages)
 
 
 def _size(number: int) -> int:

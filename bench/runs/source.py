@@ -63,7 +63,12 @@ def read_corpus(
 
 def place_of(reader: CorpusReader, cache: Path) -> Path:
     """The folder in the cache that a reader may fill."""
-    return cache / "corpora" / f"{reader.name}-{reader.identity}"
+    return place_named(reader.name, reader.identity, cache)
+
+
+def place_named(name: str, identity: str, cache: Path) -> Path:
+    """The folder in the cache that the reader of that name and identity may fill."""
+    return cache / "corpora" / f"{name}-{identity}"
 
 
 def reader_of(spelled: str, folder: Path | None) -> tuple[str, CorpusReader]:

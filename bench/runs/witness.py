@@ -19,6 +19,26 @@ from bench.runs.lookout import Deed, Lookout
 
 
 @dataclass(frozen=True)
+class Introduced:
+    """A corpus reader as another process knows it; it stands in for the reader itself.
+
+    Attributes
+    ----------
+    spelled, name, version, identity : str
+    makes_itself : bool
+    """
+
+    spelled: str
+    name: str
+    version: str
+    identity: str
+    makes_itself: bool
+
+    def __str__(self) -> str:
+        return self.spelled
+
+
+@dataclass(frozen=True)
 class Wanted:
     """One reading that is wanted.
 
@@ -80,13 +100,13 @@ class Testimony:
 
 
 def witness(
-    reader: CorpusReader, files: Sequence[Path], wanted: Sequence[Wanted], *, backwards: bool, limit_s: float
+    reader: CorpusReader | Introduced, files: Sequence[Path], wanted: Sequence[Wanted], *, backwards: bool, limit_s: float
 ) -> Testimony:
     """Read in another process.
 
     Parameters
     ----------
-    reader : CorpusReader
+    reader : CorpusReader or Introduced
     files : sequence of Path
         Plug-in files that the other process needs in order to know it.
     wanted : sequence of Wanted

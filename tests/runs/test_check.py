@@ -1,12 +1,15 @@
-"""The check of a stranger's file: what it defines, and what is wrong with each."""
+"""The check of a stranger's file: what it defines, and what is wrong with each; nothing of it runs in this process."""
+
+import os
+import sys
+import time
+from pathlib import Path
 
 import pytest
 
 from bench.base.error import RequestError
-from bench.models.dummy import Dummy
-from bench.models.linear import Linear
-from bench.models.recipe import MODELS as RECIPES
-from bench.runs.check import check_file, model_faults
+from bench.runs.check import check
+from bench.runs.plugin import REGISTRIES
 from tests.conftest import ZCR
 
 FILE = """
@@ -36,131 +39,93 @@ class Needy(Level):
     window_s: float
 
 
+class Mean(bench.ModelRecipe):
+    name = "mean"
+    version = "1"
+    solves = ("score",)
+
+    def build(self, form, seed, n_layers=1):
+        return 3
+
+
 class Night(bench.CorpusReader):
     name = "night"
     version = "1"
 """
 
-MODELS = '''
+BAD = """
+import ctypes
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
 import numpy as np
+import soundfile
 
 import bench
 
 
-class Own(bench.ModelRecipe):
+class Good(bench.FeatureSet):
+    name = "good"
     version = "1"
-    name = "own"
+    columns = ("rms",)
 
-    def build(self, form, seed, n_layers=1):
-        from sklearn.base import BaseEstimator
-        from sklearn.pipeline import Pipeline
+    def beside(self, wave):
+        pass
 
-        recipe = self
-
-        class Least(BaseEstimator):
-            def fit(self, X, y):
-                self.weights_ = np.linalg.lstsq(X, y - y.mean(), rcond=None)[0]
-                self.mean_, self.top_ = y.mean(), y.max()
-                return self
-
-            def predict(self, X):
-                guess = X @ self.weights_ + self.mean_
-                return recipe.bent(np.clip(np.round(guess), 0, self.top_) if form == "level" else guess, seed)
-
-        return Pipeline([("model", Least())])
-
-    def bent(self, guess, seed):
-        return guess
-
-
-class Wild(Own):
-    """Ignores the seed."""
-    name = "wild"
-    solves = ("score",)
-
-    def bent(self, guess, seed):
-        return guess + np.random.default_rng().normal(0, 0.1, len(guess))
-
-
-class Constant(Own):
-    name = "constant"
-
-    def bent(self, guess, seed):
-        return guess * 0
+    def extract(self, wave):
+        self.beside(wave)
+        return np.array([wave.samples.std()], np.float32)
+"""
+BESIDE = {
+    "busy": {
+        "open('here.txt', 'w').close()": "it wrote '{cwd}/here.txt'; several processes extract",
+        "Path('{tmp}/gone').unlink(missing_ok=True)": "it removed or moved '{tmp}/gone'; what is there belongs",
+        "print('on my way')": "it printed 'on my way', which stands among the results",
+        "subprocess.run(['true'], check=True)": "it started a process ('true'), which outlives a run",
+        "socket.socket().connect_ex(('127.0.0.1', 9))": "it opened a network connection ('127.0.0.1:9');",
+    },
+    "temp": {"Path('{tmp}/x.npy').touch()": "it wrote '{tmp}/x.npy';"},
+    "home": {"np.save(Path.home() / '.cache' / 'mine.npy', np.ones(3))": "it wrote '{home}/.cache/mine.npy';"},
+    "folders": {
+        "os.makedirs('folder', exist_ok=True)": "it wrote 'folder';",
+        "os.fork() or os._exit(0)": "('a copy of this one')",
+    },
+    "native": {
+        "soundfile.write('{tmp}/x.wav', wave.samples, wave.rate)": " bytes through a library; several processes extract"
+    },
+    "quits": {"sys.exit('enough')": "it raised SystemExit: enough."},
+    "asks": {"sys.stdin.read(1) or 1 / 0": "it raised ZeroDivisionError: division by zero."},
+    "leaves": {"os._exit(0)": "it ended with code 0. A run would lose its worker there, and nothing else was asked."},
+    "crashes": {"ctypes.string_at(0)": "it crashed with SIGSEGV. A run would lose its worker there"},
+}
+CALM = {"calm": "open(os.devnull, 'w').close(); Path(__file__).read_text(); print('careful', file=sys.stderr)"}
 
 
-class Unheard(Own):
-    name = "unheard"
-    solves = ("score",)
-
-    def bent(self, guess, seed):
-        return np.random.default_rng(seed).permutation(guess)
-
-
-class Missing(Own):
-    name = "missing"
-
-    def bent(self, guess, seed):
-        return guess * np.nan
+def write_sets(folder, bodies):
+    text = BAD
+    for name, line in bodies.items():
+        text += f"\n\nclass {name.title()}(Good):\n    name = {name!r}\n\n    def beside(self, wave):\n        {line}\n"
+    file = folder / "sets.py"
+    file.write_text(text)
+    return file
 
 
-class Half(Own):
-    name = "half"
-    solves = ("level",)
-
-    def bent(self, guess, seed):
-        return guess * 0.5
+def told(file, **more):
+    return {one.name: one.faults for one in check(file, **more)}
 
 
-class Column(Own):
-    name = "column"
-
-    def bent(self, guess, seed):
-        return guess[:, None]
-
-
-class Broken(Own):
-    name = "broken"
-    solves = ("level",)
-
-    def build(self, form, seed, n_layers=1):
-        raise ValueError("no trees")
-
-
-class Peeking(Own):
-    """Knows the truth that the check is made of."""
-    name = "peeking"
-    solves = ("score",)
-
-    def build(self, form, seed, n_layers=1):
-        from sklearn.base import BaseEstimator
-        from sklearn.pipeline import Pipeline
-
-        class Peek(BaseEstimator):
-            def fit(self, X, y):
-                self.fitted_ = True
-                return self
-
-            def predict(self, X):
-                return X[:, 0] + 0.5 * X[:, 1]
-
-        return Pipeline([("model", Peek())])
-'''
-
-
-@pytest.fixture
-def check(registries, tmp_path):
-    def checked(text):
-        file = tmp_path / "own.py"
-        file.write_text(text)
-        return {one.name: one.faults for one in check_file(file)}
-
-    return checked
-
-
-def test_every_plug_in_of_a_file_is_checked(check):
-    found = check(FILE)
-    assert list(found) == ["level", "silent", "needy", "night"]
+def test_every_plug_in_of_a_file_is_checked(tmp_path):
+    file = tmp_path / "own.py"
+    file.write_text(FILE)
+    before = [registry.names() for registry in REGISTRIES], len(sys.modules)
+    found = told(file)
+    assert ([registry.names() for registry in REGISTRIES], len(sys.modules)) == before
+    assert list(found) == ["level", "silent", "needy", "mean", "night"]
     assert (found["level"], found["night"]) == ((), ())
     assert len(found["silent"]) == 5
     assert all("1 of 1 values are not finite" in fault for fault in found["silent"])
@@ -168,52 +133,135 @@ def test_every_plug_in_of_a_file_is_checked(check):
     assert fault.startswith("It cannot be made without parameters")
     assert "'window_s'" in fault
     assert fault.endswith("Give every field a default.")
+    assert found["mean"][0].startswith("In the score form `build` gave int;")
 
 
-def test_the_example_of_the_documents_passes(registries):
-    (checked,) = check_file(ZCR)
+def test_the_example_of_the_documents_passes():
+    (checked,) = check(ZCR)
     assert (checked.name, checked.faults) == ("zcr", ())
 
 
-def test_a_file_without_plug_ins_is_told(tmp_path, registries):
-    file = tmp_path / "empty.py"
-    file.write_text("x = 1\n")
-    with pytest.raises(RequestError, match="defines no plug-in"):
-        check_file(file)
+def test_what_is_done_beside_answering_is_told(tmp_path, monkeypatch):
+    """Each is told once, by the first question; where the process breaks off, the next set has a process of its own."""
+    places = {"tmp": str(tmp_path), "home": str(tmp_path / "home"), "cwd": str(tmp_path / "cwd")}
+    for place in ("home/.cache", "cwd"):
+        (tmp_path / place).mkdir(parents=True)
+    monkeypatch.setenv("HOME", places["home"])
+    monkeypatch.chdir(tmp_path / "cwd")
+    lines = {name: "; ".join(told).replace("{tmp}", str(tmp_path)) for name, told in BESIDE.items()}
+    found = told(write_sets(tmp_path, {**CALM, **lines}))
+    assert list(found) == ["good", *CALM, *BESIDE]
+    assert {name: found[name] for name in ("good", *CALM)} == dict.fromkeys(("good", *CALM), ())
+    for name, sentences in BESIDE.items():
+        own = [fault for fault in found[name] if not fault.startswith("On a single sample")]
+        assert len(own) == len(sentences), own
+        for sentence in sentences.values():
+            (fault,) = [fault for fault in own if sentence.format(**places) in fault]
+            assert fault.startswith("Asked for the values of a clip, ")
 
 
-@pytest.fixture(scope="module")
-def models(tmp_path_factory):
-    file = tmp_path_factory.mktemp("models") / "models.py"
-    file.write_text(MODELS)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(RECIPES, "_added", dict(RECIPES._added))
-        return {one.name: one.faults for one in check_file(file)}
+def test_whoever_does_not_answer_is_ended_with_what_it_started(tmp_path):
+    child = tmp_path / "child"
+    hanging = {
+        "sleeps": f"Path({str(child)!r}).write_text(str(subprocess.Popen(['sleep', '60']).pid)); time.sleep(60)",
+        "threads": "threading.Thread(target=time.sleep, args=(60,)).start()",
+    }
+    start = time.monotonic()
+    found = told(write_sets(tmp_path, hanging), patience=2)
+    assert time.monotonic() - start < 50
+    wrote, started, slow = found["sleeps"]
+    assert slow.startswith("Asked for the values of a clip, it did not answer within 2 s. A run would stand still there")
+    assert ("it wrote" in wrote + started, "it started a process ('sleep')" in wrote + started) == (True, True)
+    assert found["threads"] == (slow.replace("for the values of a clip", "to come to its end"),)
+    assert not _runs(int(child.read_text()))
 
 
-def test_models_are_tried_in_the_forms_that_they_solve(models):
-    assert models["own"] == ()
-    assert [fault[:70] for fault in models["wild"]] == [
-        "In the score form two fits with the same seed differ. Use the seed tha"
-    ]
-    assert models["constant"] == (
-        "In the score form it does not learn a planted signal of 160 clips.",
-        "In the level form it does not learn a planted signal of 160 clips.",
+def test_memory_is_bounded(tmp_path):
+    from bench.runs.chamber import Limits
+    from bench.runs.examination import examine
+
+    file = write_sets(tmp_path, {"eats": "self.__class__.kept = [np.ones(1 << 18) for _ in range(1 << 20)]"})
+    eats = examine(file, [], Limits(30.0, memory=400 << 20))[1]
+    (fault,) = eats.faults
+    assert fault.startswith("Asked for the values of a clip, it took more than 0.4 GiB of memory.")
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("while True: pass", "While it was imported, it did not answer within 1 s."),
+        ("import sys; sys.exit(3)", "While it was imported, it raised SystemExit (3). A run would end there."),
+        ("import os; os._exit(3)", "While it was imported, it ended with code 3."),
+        ("open(__file__ + '.txt', 'w').close()", "While it was imported, it wrote '"),
+    ],
+)
+def test_importing_is_tried_too(tmp_path, line, sentence):
+    file = tmp_path / "own.py"
+    file.write_text(f"{line}\n{FILE[: FILE.index('class Silent')]}")
+    first = check(file, patience=1)[0]
+    assert first.name == "own.py"
+    assert first.faults[0].startswith(sentence)
+
+
+def test_a_model_that_never_ends_is_ended(tmp_path):
+    file = tmp_path / "own.py"
+    file.write_text(FILE.replace("return 3", "__import__('time').sleep(60)"))
+    found = told(file, patience=3)
+    assert found["mean"] == (
+        "In the score form, asked for its candidates, it did not answer within 3 s. "
+        "A run would stand still there, and nothing else was asked.",
     )
-    assert models["unheard"] == ("In the score form it does not learn a planted signal of 160 clips.",)
-    assert models["broken"] == ("In the level form it raised ValueError: no trees",)
-    assert models["peeking"] == ("In the score form it is above chance on shuffled labels, so it sees what it must not.",)
 
 
-def test_guesses_that_no_board_can_use_are_told(models):
-    assert "expected is a finite number" in models["missing"][0]
-    assert "expected is a level code from 0 to 2" in models["missing"][1]
-    assert "expected is a level code from 0 to 2" in models["half"][0]
-    assert len(models["half"]) == 1
-    assert all("(80, 1)" in fault for fault in models["column"])
-    assert len(models["column"]) == 2
+READER = """
+import time
+from pathlib import Path
+
+import bench
+
+LINE
 
 
-def test_our_own_linear_model_passes_and_the_dummy_learns_nothing():
-    assert model_faults(Linear()) == []
-    assert [fault.split(" form ")[0] for fault in model_faults(Dummy())] == ["In the score", "In the level"]
+class Night(bench.CorpusReader):
+    name = "night"
+    version = "1"
+
+    def read(self, folder):
+        time.sleep(60)
+"""
+
+
+def test_a_reader_that_hangs_when_it_is_imported_or_reads_is_ended(tmp_path):
+    file = tmp_path / "night.py"
+    for line, sentence in (
+        ("", "Reading did not end within 1.5 s. Nothing else can be tried"),
+        ("time.sleep(60)", "While it was imported, it did not answer within 1.5 s."),
+    ):
+        file.write_text(READER.replace("LINE", line))
+        (checked,) = check(f"night={tmp_path}", [file], tmp_path / "cache", patience=1.5)
+        assert checked.name == "night"
+        assert checked.faults[0].startswith(sentence)
+
+
+def test_wrong_requests_are_told(tmp_path):
+    file, broken = tmp_path / "empty.py", tmp_path / "broken.py"
+    file.write_text("x = 1\n")
+    broken.write_text("1 / 0\n")
+    with pytest.raises(RequestError, match="defines no plug-in"):
+        check(file)
+    with pytest.raises(RequestError, match="cannot be imported: ZeroDivisionError"):
+        check(broken)
+    with pytest.raises(RequestError, match=r"'nowhere.py' does not exist"):
+        check(file, ["nowhere.py"])
+    with pytest.raises(RequestError, match="number of seconds above 0"):
+        check(file, patience=0)
+    with pytest.raises(RequestError, match="No corpus is called 'nigth'"):
+        check(f"nigth={tmp_path}")
+
+
+def _runs(process):
+    try:
+        os.kill(process, 0)
+        return "Z" not in Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except OSError:
+        return False

@@ -220,7 +220,7 @@ FAULTS = {
     "state": ["The same clip gave other values the second time; a cache would freeze one of them."],
     "first": ["The same clip gave other values in another process, which had heard other clips before;"],
     "writing": ["Asked for the values of a clip, it tried to change the samples that it was given; other feature sets see"],
-    "global": ["Asked for the values of a clip, it drew from the global generator of numpy.random, or seeded it;"],
+    "global": ["Asked for the values of a clip, it seeded the global generator of numpy.random; others draw"],
     "changing": ["It changed the samples that it was given; other feature sets see them too."],
     "neighbours": ["A clip gave other values in a batch than alone; they would depend on its neighbours."],
     "fewer": ["`extract_batch` gave 2 results for 3 clips; one each is expected."],

@@ -145,6 +145,11 @@ FAULTS = {
         of_corpus("about=corpus.about", "import soundfile; soundfile.info(folder / 'wav' / 'n0.wav')"),
         "In a copy of the folder whose recordings hold nothing but zeros, it raised LibsndfileError",
     ),
+    "writes": (
+        of_corpus("about=corpus.about", "(folder / 'index.json').write_text('')"),
+        "index.json'. A corpus may lie on a disk that nobody may write to",
+    ),
+    "leaves quietly": (of_read("os._exit(0)"), "The process that read ended with code 0. Nothing else can be tried"),
     "reads elsewhere": (
         of_corpus("about=corpus.about", f"open({str(Path(__file__))!r}, 'rb').read(1)"),
         "It read outside the folder that it was given: ",
@@ -251,6 +256,7 @@ def test_the_reader_of_the_documents_keeps_the_contract(tmp_path, monkeypatch):
         soundfile.write(folder / f"{name}.wav", np.zeros(1600), 16_000)
     (checked,) = check(f"night={folder}", [file], tmp_path / "cache")
     assert checked.faults == ()
+    add_plugins([file])
     corpus = READERS.get("night")().read(folder)
     assert [(clip.speaker, clip.labels["kss"]) for clip in corpus.clips] == [("anna", 2.0), ("anna", 7.0), ("bea", 9.0)]
     assert [one.clip_id for one in corpus.excluded] == ["noise.wav"]
