@@ -111,6 +111,12 @@ def fit_rater(row: Row, task: str, study: Study, progress: Progress) -> Rater:
     failure = prepared.failure(job)
     if failure:
         raise BenchError(failure)
+    unheard = [str(view) for view in job.views if str(view.feature_set) in run.joins]
+    if unheard:
+        raise RequestError(
+            f"The row reads {unheard[0]}, whose features were made elsewhere, so it has none of a new recording. "
+            "Expected is a row whose features are extracted from sound. Choose another: `--row`."
+        )
     return _fitted(run, job, prepared, study, progress)
 
 

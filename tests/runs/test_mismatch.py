@@ -8,6 +8,7 @@ from bench.base.error import RequestError
 from bench.features.extraction import Extraction
 from bench.features.feature_set import ABSENT
 from bench.runs.mismatch import mismatch_findings, write_mismatches
+from bench.runs.rating import rate
 from tests.conftest import write_recordings
 
 TABLE = "table[path=feats.csv]"
@@ -87,6 +88,8 @@ def test_a_run_joins_a_table_and_says_what_did_not_fit(recordings, rows, tmp_pat
     assert "lacks values in 1 of 36 clips (for instance: feats.csv has no row for it)" in row.findings[0].message
     listed = (tmp_path / "reports" / "unmatched.csv").read_text().splitlines()
     assert listed[1:] == [f"{TABLE},tiny,a clip without a row,{rows[0][0]}", f"{TABLE},tiny,a row without a clip,nobody"]
+    with pytest.raises(RequestError, match=r"The row reads table\[path=feats.csv\], whose features were made elsewhere"):
+        rate([recordings.folder / "s0_1.wav"], jobs=1)
     same = rows_of(run(recordings))[0]
     assert (same.fingerprint, same.metrics) == (row.fingerprint, row.metrics)
     write(rows)
