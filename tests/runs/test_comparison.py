@@ -12,7 +12,8 @@ from scipy.stats import t as student
 
 from bench.base.error import RequestError
 from bench.metrics.interval import speaker_draws
-from bench.runs.comparison import Change, compare_ledgers
+from bench.runs.comparison import compare_ledgers
+from bench.runs.difference import Change
 from bench.runs.ledger import Ledger
 from tests.runs.conftest import KSS
 

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from bench.runs.board import Row, Value
-from bench.runs.comparison import Change, LedgerComparison, MovedRow, TaskComparison
+from bench.runs.difference import Change, LedgerComparison, MovedRow, TaskComparison
 from bench.views.comparison import (
     HOW,
     parts,
