@@ -10,5 +10,8 @@ A run goes study, source, preparation, grid, job, fit, desk, ledger, standing, b
 training is ``look`` with ``card`` (portion, sound), ``proxy``, ``cue`` and ``measure``. What strangers' plug-ins are held to is
 ``check`` with ``conformance``, and for corpora ``corpus_conformance`` (corpus_promise, witness, replica).
 
+Rating recordings is ``rating``: selection of a row, recall of its study, rater with fitted, domain and standout, kept by
+``keep``. How far rows can be trusted is ``reliability``, from calibration and crossing.
+
 Does not belong here: HTML, printing, decoding.
 """

@@ -106,6 +106,9 @@ def said(task: TaskBoard) -> Said | None:
     sentences = tuple(covered(task, row) for row in rows)
     width = f"Mean width ({task.target.unit})" if task.target.unit else "Mean width"
     heads = ("Row", "Held", "By speaker", width, "Meant to hold")
+    blind = _blind(task)
+    if blind is not None:
+        sentences += (f"Without listening, always the same answer, they are {fixed(blind.width, 2)}{_unit(task)} wide.",)
     if any(row.coverage.approximate for row in rows if row.coverage):
         sentences += (WHY_APPROXIMATE if task.n_speakers else NOBODY_KNOWS,)
     return Said(INTERVALS, ABOUT_INTERVALS, sentences, Table(heads, tuple(map(_score_line, rows))))
@@ -150,7 +153,6 @@ def _against(own: Calibration) -> tuple[str, str]:
 def covered(task: TaskBoard, row: Row) -> str:
     """What the coverage of a row means, in sentences."""
     own = _coverage(row)
-    unit = f" {task.target.unit}" if task.target.unit else ""
     held = f"{share(own.pooled.value)} of the clips" + (f" {interval(own.pooled)}" if own.pooled.low is not None else "")
     spread = ""
     if own.by_speaker:
@@ -161,8 +163,17 @@ def covered(task: TaskBoard, row: Row) -> str:
         )
     return (
         f"{called(row)}: the intervals hold the score in {held}{spread}; they are meant to hold it in {share(own.nominal)}. "
-        f"{_verdict(own)}They are {fixed(own.width, 2)}{unit} wide{_of_scale(task, own)}."
+        f"{_verdict(own)}They are {fixed(own.width, 2)}{_unit(task)} wide{_of_scale(task, own)}."
     )
+
+
+def _blind(task: TaskBoard) -> Coverage | None:
+    """The intervals of the baseline that always answers the same: what a row's own must be narrower than to say more."""
+    return next((row.coverage for row in task.rows if row.baseline == "constant"), None)
+
+
+def _unit(task: TaskBoard) -> str:
+    return f" {task.target.unit}" if task.target.unit else ""
 
 
 def _verdict(own: Coverage) -> str:

@@ -56,6 +56,13 @@ def test_approximate_is_said_where_a_row_trained_on_few(trusted):
     assert [APPROXIMATE in line[-1] for line in words.rows.lines] == [False, True, True]
 
 
+def test_width_is_held_against_not_listening(trusted):
+    task = trusted.tasks[1]
+    blind = dataclasses.replace(task.rows[0], baseline="constant", coverage=Coverage(0.8, Value(0.8), {}, 4.6, True))
+    sentences = said(dataclasses.replace(task, rows=(*task.rows, blind))).sentences
+    assert "Without listening, always the same answer, they are 4.60 KSS wide." in sentences
+
+
 def test_nothing_is_shown_of_rows_without(board):
     assert said(board.tasks[0]) is None
     assert reliability(board.tasks[0], "t") is None
