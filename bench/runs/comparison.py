@@ -99,10 +99,12 @@ class _Side:
 
     def described(self) -> dict[str, str]:
         """What may differ between two runs, by what it is called."""
-        written = datetime.fromtimestamp(self.path.stat().st_mtime, UTC)
-        found = {"written": f"{written:%Y-%m-%d %H:%M} UTC", "command": self.study["command"], "seed": str(self.study["seed"])}
-        found["part"] = self.study.get("partial", "") or "all"
         used = [self.results[line["job"]] for line in self.study["rows"] if line["job"] in self.results]
+        # Version 0.1 wrote no date into a result: its file has one.
+        file = f"{datetime.fromtimestamp(self.path.stat().st_mtime, UTC):%Y-%m-%d %H:%M} UTC"
+        fitted = max((result.get("at", file) for result in used), default=file)
+        found = {"written": fitted, "command": self.study["command"], "seed": str(self.study["seed"])}
+        found["part"] = self.study.get("partial", "") or "all"
         for library in dict.fromkeys(name for result in used for name in result.get("versions", {})):
             versions = dict.fromkeys(result["versions"].get(library, "") for result in used if "versions" in result)
             found[library] = " and ".join(version for version in versions if version)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -142,6 +143,7 @@ def result_record(job: Job, outcome: Outcome) -> dict[str, Any]:
         "chosen": outcome.chosen,
         "findings": [finding.as_json() for finding in outcome.findings],
         "versions": versions(),
+        "at": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
     }
 
 

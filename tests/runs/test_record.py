@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import datetime
 from importlib.metadata import version
 
 import numpy as np
@@ -100,6 +101,7 @@ def test_a_result_is_recorded(job):
     assert (record["chosen"], record["fit_seconds"], record["n_columns"]) == (chosen, 1.235, 2)
     assert record["findings"] == [{"code": "FB012", "message": "No.", "stops": False}]
     assert record["versions"] == versions()
+    assert datetime.strptime(record["at"], "%Y-%m-%d %H:%M UTC").year >= 2026
 
 
 def test_a_failure_is_recorded_with_its_sentence(job):
