@@ -26,6 +26,7 @@ from bench.corpora.tree import SHOWN
 
 ENDINGS = (".csv", ".tsv", ".parquet")
 IDS = ("clip_id", "clip")
+BLOCK_BYTES = 16 << 20  # thousands of columns are read five times faster than in blocks of 1 MB
 COUNTER = re.compile(r"|Unnamed: \d+|__index_level_\d+__|index")
 
 
@@ -190,7 +191,8 @@ def _table(path: Path, joined: str, columns: Sequence[str], separator: str) -> p
 def _table_of_text(path: Path, joined: str, columns: Sequence[str], separator: str, kind: pa.DataType) -> pa.Table:
     types = {joined: pa.string(), **dict.fromkeys(columns, kind)}
     convert = pc.ConvertOptions(column_types=types, include_columns=[joined, *columns])
-    return pc.read_csv(path, parse_options=pc.ParseOptions(delimiter=separator), convert_options=convert)
+    read, parse = pc.ReadOptions(block_size=BLOCK_BYTES), pc.ParseOptions(delimiter=separator)
+    return pc.read_csv(path, read_options=read, parse_options=parse, convert_options=convert)
 
 
 def _numeric(kind: pa.DataType) -> bool:
