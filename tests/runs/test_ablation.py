@@ -3,6 +3,7 @@
 import json
 import shlex
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from bench.base.spelling import parse
 from bench.features.feature_set import FEATURE_SETS
 from bench.runs.ablation import make_ablation
 from bench.runs.grid import make_entries, make_jobs
+from bench.runs.progress import Quiet
+from bench.runs.run import run_study
 from bench.runs.study import make_study
 from tests.runs.conftest import make_run
 
@@ -123,3 +126,49 @@ def test_a_layered_set_of_ones_own_has_neither_poolings_nor_a_control(plugin_fil
 def test_what_cannot_be_is_told(encoder, more, sentence):
     with pytest.raises(RequestError, match=sentence):
         make_ablation(encoder, {}, **more)
+
+
+LAYERED = '''
+import numpy as np
+
+import bench
+
+
+class Brightness(bench.FeatureSet):
+    """The share of what changes from sample to sample; layer 1 hears it, the others hear noise."""
+
+    name = "brightness"
+    version = "1"
+    columns = ("share", "drawn")
+    layers = (0, 1, 2)
+
+    def extract(self, wave):
+        samples = wave.samples.astype("float64")
+        share = np.square(np.diff(samples)).mean() / np.square(samples).mean()
+        drawn = np.random.default_rng(int(1e9 * abs(samples).sum())).normal(size=(3, 2))
+        drawn[1, 0] = share
+        return drawn.astype("float32")
+'''
+
+
+def test_a_run_of_it_shows_the_layer_that_hears(recordings, registries, tmp_path):
+    (tmp_path / "brightness.py").write_text(LAYERED)
+    given = {"corpora": {"folder": recordings.folder}, "tasks": "tiny/kss/score", "plugin": [tmp_path / "brightness.py"]}
+    places = {"cache": tmp_path / "cache", "reports": tmp_path / "reports", "jobs": 1, "seeds": 1}
+    study = make_ablation("brightness", {**given, **places, "models": "linear"})
+    slow = ("brightness@weighted with head", "egemaps")  # the one to fit, the other to extract
+    study = replace(study, features=tuple(text for text in study.features if text not in slow))
+    board = run_study(study, Quiet())
+    assert board.jobs_failed == 0
+    assert board.command == study.command()
+    (task,) = board.tasks
+    (layers,) = task.layers
+    (sweep,) = layers.sweeps
+    expected = {"0", "1", "2", "0-1", "without-0", "without-1", "without-2", "best", "mean", "concat"}
+    assert set(sweep.values) == expected
+    assert max(sweep.points, key=lambda point: point[1].value)[0] == 1
+    assert sweep.chosen == (1,) * 6
+    assert sweep.values["best"] == sweep.values["1"]
+    assert layers.n_compared == len([row for row in task.rows if row.baseline != "permuted"])
+    again = run_study(study, Quiet())
+    assert again.tasks[0].layers == task.layers
