@@ -149,6 +149,9 @@ class Ridge:
     def __len__(self) -> int:
         return 1
 
+    def __getitem__(self, step: int) -> Self:
+        return self
+
     def set_params(self, model__penalty: float) -> Self:
         """Set the penalty."""
         self.penalty = model__penalty
