@@ -11,7 +11,8 @@ training is ``look`` with ``card`` (portion, sound), ``proxy``, ``cue`` and ``me
 ``check`` with ``conformance``, and for corpora ``corpus_conformance`` (corpus_promise, witness, replica).
 
 Rating recordings is ``rating``: selection of a row, recall of its study, rater with fitted, domain and standout, kept by
-``keep``. How far rows can be trusted is ``reliability``, from calibration and crossing.
+``keep``. How far rows can be trusted is ``reliability``, from calibration and crossing. What a board
+holds of the layers of an encoder is ``layer``, gathered by ``sweep``; ``ablation`` is the study that takes an encoder apart.
 
 Does not belong here: HTML, printing, decoding.
 """
