@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.metaestimators import available_if
 
 from bench.models.recipe import Candidate
-from bench.models.sharing import guesses, inside
+from bench.models.sharing import Trial, inside, try_each, try_singly
 
 Floats = npt.NDArray[np.float64]
 
@@ -51,16 +51,18 @@ class Balanced(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         guess: npt.NDArray[np.int64] = self.classes_[np.asarray(self.fitted_.predict(X), dtype=np.int64)]
         return guess
 
-    def guess_each(self, candidates: Sequence[Candidate], X: Floats, y: npt.NDArray[np.int64], new: Floats) -> npt.NDArray[Any]:
-        """As ``Sharing.guess_each``; the classifier shares what it can."""
+    def try_each(self, candidates: Sequence[Candidate], X: Floats, y: npt.NDArray[np.int64], new: Floats) -> list[Trial]:
+        """As ``Sharing.try_each``; the classifier shares what it can."""
         own = inside(candidates, "classifier")
         classes, codes, weights = _weighed(y)
         if own is None or len(classes) == 1:
-            return np.stack([clone(self).set_params(**one).fit(X, y).predict(new) for one in candidates])
-        told: npt.NDArray[Any] = classes[
-            np.asarray(guesses(self.classifier, own, X, codes, new, sample_weight=weights), np.int64)
-        ]
-        return told
+            return try_singly(self, candidates, X, y, new)
+        tried = []
+        for one, trial in zip(candidates, try_each(self.classifier, own, X, codes, new, sample_weight=weights), strict=True):
+            balanced = clone(self).set_params(**one)
+            balanced.classes_, balanced.fitted_ = classes, trial.fitted
+            tried.append(Trial(balanced, classes[np.asarray(trial.guess, dtype=np.int64)]))
+        return tried
 
     @available_if(_can("predict_proba"))  # type: ignore[untyped-decorator]  # scikit-learn has no types
     def predict_proba(self, X: Floats) -> Floats:

@@ -16,6 +16,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, clone
 from sklearn.svm import SVC, SVR
 
 from bench.models.recipe import Candidate
+from bench.models.sharing import Trial
 
 Floats = npt.NDArray[np.float64]
 
@@ -30,20 +31,19 @@ class Products:
     """
 
     def __init__(self, X: Floats, training: Floats) -> None:
-        self._sides = np.asarray(X, dtype=np.float64), np.asarray(training, dtype=np.float64)
+        self.clips, self.training = np.asarray(X, dtype=np.float64), np.asarray(training, dtype=np.float64)
 
     @cached_property
     def values(self) -> Floats:
         """Products, divided by the number of columns; shape (n_clips, n_training)."""
-        X, training = self._sides
-        products: Floats = X @ training.T
-        products /= X.shape[1]
+        products: Floats = self.clips @ self.training.T
+        products /= self.clips.shape[1]
         return products
 
     @cached_property
     def distances(self) -> Floats:
         """Squared distances, likewise."""
-        first, second = (np.einsum("ij,ij->i", side, side) / side.shape[1] for side in self._sides)
+        first, second = (np.einsum("ij,ij->i", side, side) / side.shape[1] for side in (self.clips, self.training))
         apart = self.values * -2.0
         apart += first[:, None]
         apart += second[None, :]
@@ -80,10 +80,11 @@ class _Kernel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
 
     def fit(self, X: Floats, y: npt.NDArray[Any], sample_weight: Floats | None = None) -> Self:
         """Fit on the kernel of the training clips with themselves."""
-        self.clips_ = np.asarray(X, dtype=np.float64)
-        return self._search(Products(self.clips_, self.clips_), y, sample_weight)
+        X = np.asarray(X, dtype=np.float64)
+        return self._search(Products(X, X), y, sample_weight)
 
     def _search(self, products: Products, y: npt.NDArray[Any], sample_weight: Floats | None) -> Self:
+        self.clips_ = products.training
         self.machine_ = self.machine(kernel="precomputed", C=self.C).fit(self._from(products), y, sample_weight)
         return self
 
@@ -95,18 +96,19 @@ class _Kernel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
         guess: npt.NDArray[Any] = self.machine_.predict(self._from(products))
         return guess
 
-    def guess_each(
+    def try_each(
         self,
         candidates: Sequence[Candidate],
         X: Floats,
         y: npt.NDArray[Any],
         new: Floats,
         sample_weight: Floats | None = None,
-    ) -> npt.NDArray[Any]:
-        """As ``Sharing.guess_each``."""
+    ) -> list[Trial]:
+        """As ``Sharing.try_each``."""
+        X = np.asarray(X, dtype=np.float64)
         among, towards = Products(X, X), Products(new, X)
-        machines = [clone(self).set_params(**one)._search(among, y, sample_weight) for one in candidates]
-        return np.stack([machine._answer(towards) for machine in machines])
+        fitted = [clone(self).set_params(**one)._search(among, y, sample_weight) for one in candidates]
+        return [Trial(one, one._answer(towards)) for one in fitted]
 
 
 class KernelSVC(ClassifierMixin, _Kernel):  # type: ignore[misc]
@@ -114,9 +116,8 @@ class KernelSVC(ClassifierMixin, _Kernel):  # type: ignore[misc]
 
     machine = SVC
 
-    def fit(self, X: Floats, y: npt.NDArray[Any], sample_weight: Floats | None = None) -> Self:
-        """Fit on the kernel of the training clips with themselves."""
-        super().fit(X, y, sample_weight)
+    def _search(self, products: Products, y: npt.NDArray[Any], sample_weight: Floats | None) -> Self:
+        super()._search(products, y, sample_weight)
         self.classes_ = self.machine_.classes_
         return self
 

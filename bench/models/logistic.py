@@ -19,6 +19,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.exceptions import ConvergenceWarning
 
 from bench.models.recipe import Candidate
+from bench.models.sharing import Trial
 
 Floats = npt.NDArray[np.float64]
 
@@ -117,17 +118,18 @@ class Logistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-
         values = self.decision_function(X)
         return _softmax(np.column_stack([np.zeros(len(values)), values]) if values.ndim == 1 else values)
 
-    def guess_each(
+    def try_each(
         self,
         candidates: Sequence[Candidate],
         X: Floats,
         y: npt.NDArray[Any],
         new: Floats,
         sample_weight: Floats | None = None,
-    ) -> npt.NDArray[Any]:
-        """As ``Sharing.guess_each``."""
+    ) -> list[Trial]:
+        """As ``Sharing.try_each``."""
         turned = _Turned.of(X)
-        return np.stack([clone(self).set_params(**one)._descend(turned, y, sample_weight).predict(new) for one in candidates])
+        fitted = [clone(self).set_params(**one)._descend(turned, y, sample_weight) for one in candidates]
+        return [Trial(one, one.predict(new)) for one in fitted]
 
 
 def _softmax(values: Floats) -> Floats:

@@ -15,6 +15,7 @@ from scipy.linalg import cho_factor, cho_solve
 from sklearn.base import BaseEstimator, RegressorMixin, clone
 
 from bench.models.recipe import Candidate
+from bench.models.sharing import Trial
 
 Floats = npt.NDArray[np.float64]
 
@@ -74,7 +75,8 @@ class Ridge(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-lear
         scores: Floats = np.asarray(X, dtype=np.float64) @ self.coef_ + self.intercept_
         return scores
 
-    def guess_each(self, candidates: Sequence[Candidate], X: Floats, y: npt.NDArray[Any], new: Floats) -> Floats:
-        """As ``Sharing.guess_each``."""
+    def try_each(self, candidates: Sequence[Candidate], X: Floats, y: npt.NDArray[Any], new: Floats) -> list[Trial]:
+        """As ``Sharing.try_each``."""
         products = _Products.of(X)
-        return np.stack([clone(self).set_params(**one)._solve(products, y).predict(new) for one in candidates])
+        fitted = [clone(self).set_params(**one)._solve(products, y) for one in candidates]
+        return [Trial(one, one.predict(new)) for one in fitted]

@@ -1,16 +1,15 @@
 """The door for estimators that fit many candidates on the same clips for little more than one.
 
 Candidates of a search differ in a penalty or a width; the products of the clips with one another, which cost most, are the same
-for all of them. An estimator that has ``guess_each`` makes them once. Any other is fitted candidate by candidate, with the same
+for all of them. An estimator that has ``try_each`` makes them once. Any other is fitted candidate by candidate, with the same
 guesses.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
-import numpy as np
 import numpy.typing as npt
 
 from bench.models.recipe import Candidate
@@ -18,11 +17,18 @@ from bench.models.recipe import Candidate
 Numbers = npt.NDArray[Any]
 
 
+class Trial(NamedTuple):
+    """A candidate that was tried: the fitted estimator, and its guesses, shape (n_new,)."""
+
+    fitted: Any
+    guess: Numbers
+
+
 @runtime_checkable
 class Sharing(Protocol):
     """An estimator that fits candidates together."""
 
-    def guess_each(self, candidates: Sequence[Candidate], X: Numbers, y: Numbers, new: Numbers, **fit: Any) -> Numbers:
+    def try_each(self, candidates: Sequence[Candidate], X: Numbers, y: Numbers, new: Numbers, **fit: Any) -> list[Trial]:
         """Fit a clone with each candidate's parameters, and predict ``new`` with it.
 
         Parameters
@@ -37,37 +43,46 @@ class Sharing(Protocol):
 
         Returns
         -------
-        array, shape (n_candidates, n_new)
-            To the last bit what fitting one by one gives.
+        list of Trial
+            One a candidate, to the last bit what fitting one by one gives. The estimator itself is left unfitted.
         """
 
 
-def guesses(estimator: Any, candidates: Sequence[Candidate], X: Numbers, y: Numbers, new: Numbers, **fit: Any) -> Numbers:
-    """What each candidate guesses, together where the estimator offers it, else one by one.
+def try_each(estimator: Any, candidates: Sequence[Candidate], X: Numbers, y: Numbers, new: Numbers, **fit: Any) -> list[Trial]:
+    """Try candidates, together where the estimator offers it, else one by one.
 
     Parameters
     ----------
     estimator : scikit-learn estimator
-        Left unfitted.
     candidates, X, y, new, **fit
-        As for ``Sharing.guess_each``.
+        As for ``Sharing.try_each``.
 
     Returns
     -------
-    array, shape (n_candidates, n_new)
+    list of Trial
 
     Examples
     --------
+    >>> import numpy as np
     >>> from sklearn.neighbors import KNeighborsRegressor
     >>> X, y = np.array([[0.0], [1.0], [5.0]]), np.array([0.0, 2.0, 4.0])
-    >>> guesses(KNeighborsRegressor(), [{"n_neighbors": 1}, {"n_neighbors": 2}], X, y, np.array([[0.2]])).tolist()
+    >>> tried = try_each(KNeighborsRegressor(), [{"n_neighbors": 1}, {"n_neighbors": 2}], X, y, np.array([[0.2]]))
+    >>> [one.guess.tolist() for one in tried]
     [[0.0], [1.0]]
     """
     if isinstance(estimator, Sharing):
-        return estimator.guess_each(candidates, X, y, new, **fit)
+        return estimator.try_each(candidates, X, y, new, **fit)
+    return try_singly(estimator, candidates, X, y, new, **fit)
+
+
+def try_singly(
+    estimator: Any, candidates: Sequence[Candidate], X: Numbers, y: Numbers, new: Numbers, **fit: Any
+) -> list[Trial]:
+    """Try candidates one by one; see `try_each`."""
     from sklearn.base import clone
 
-    return np.stack([clone(estimator).set_params(**one).fit(X, y, **fit).predict(new) for one in candidates])
+    fitted = [clone(estimator).set_params(**one).fit(X, y, **fit) for one in candidates]
+    return [Trial(one, one.predict(new)) for one in fitted]
 
 
 def inside(candidates: Sequence[Candidate], step: str) -> list[Candidate] | None:

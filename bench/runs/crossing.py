@@ -5,6 +5,7 @@ Calibration, CV+ intervals and late fusion are learnt from it; the test side's l
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +43,9 @@ class Crossed:
     outside: Floats
 
 
-def cross(recipe: ModelRecipe, parameters: Candidate, problem: Problem, test: Matrix, seed: int) -> Crossed | None:
+def cross(
+    recipe: ModelRecipe, parameters: Candidate, problem: Problem, test: Matrix, seed: int, inner: Sequence[Any] = ()
+) -> Crossed | None:
     """Fit on the training side less each inner fold, with the parameters that were chosen.
 
     Parameters
@@ -54,6 +57,8 @@ def cross(recipe: ModelRecipe, parameters: Candidate, problem: Problem, test: Ma
     test : float32 array, shape (n_test, n_columns)
     seed : int
         The same as for tuning, so that the inner folds are.
+    inner : sequence of pipeline
+        Where tuning has fitted them already, ``Tuned.inner``.
 
     Returns
     -------
@@ -64,8 +69,8 @@ def cross(recipe: ModelRecipe, parameters: Candidate, problem: Problem, test: Ma
     if not folds:
         return None
     inside, outside = [], []
-    for train, valid in folds:
-        pipeline = fitted(recipe, parameters, problem.part(train), seed)
+    pipelines = inner or [fitted(recipe, parameters, problem.part(train), seed) for train, _ in folds]
+    for pipeline, (_, valid) in zip(pipelines, folds, strict=True):
         told = outputs(pipeline, np.concatenate([problem.X[valid], test]), problem.form, problem.n_levels)
         inside.append(told[: len(valid)])
         outside.append(told[len(valid) :])

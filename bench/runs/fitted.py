@@ -14,7 +14,7 @@ from bench.models.recipe import ModelRecipe
 from bench.runs.crossing import Crossed, outputs
 from bench.runs.fold_fit import Told, fused
 from bench.runs.representation import Fusion
-from bench.runs.tuning import Matrix, Numbers, Problem, fit_predict, trial_folds, tune
+from bench.runs.tuning import Matrix, Numbers, Problem, fitted, trial_folds, tune
 
 Floats = npt.NDArray[np.float64]
 
@@ -66,19 +66,19 @@ def fit_whole(recipe: ModelRecipe, problem: Problem, seed: int) -> Fitted:
     -------
     Fitted
     """
-    parameters = tune(recipe, problem, seed).parameters
-    pipeline = fit_predict(recipe, parameters, problem, problem.X[:1], seed)[1]
-    inner, inside, rows, fold = [], [], [], []
-    for number, (train, valid) in enumerate(trial_folds(problem, seed)):
-        one = fit_predict(recipe, parameters, problem.part(train), problem.X[valid], seed)[1]
-        inner.append(one)
+    tuned = tune(recipe, problem, seed)
+    parameters, folds = tuned.parameters, trial_folds(problem, seed)
+    pipeline = fitted(recipe, parameters, problem, seed)
+    inner = tuned.inner or tuple(fitted(recipe, parameters, problem.part(train), seed) for train, _ in folds)
+    inside, rows, fold = [], [], []
+    for number, (one, (_, valid)) in enumerate(zip(inner, folds, strict=True)):
         inside.append(outputs(one, problem.X[valid], problem.form, problem.n_levels))
         rows.append(valid)
         fold.append(np.full(len(valid), number, np.intp))
     if not inner:
         none = np.zeros(0, np.intp)
         return Fitted(pipeline, (), none, none, np.zeros((0, 1)), parameters)
-    return Fitted(pipeline, tuple(inner), np.concatenate(rows), np.concatenate(fold), np.concatenate(inside), parameters)
+    return Fitted(pipeline, inner, np.concatenate(rows), np.concatenate(fold), np.concatenate(inside), parameters)
 
 
 @dataclass(frozen=True, eq=False)

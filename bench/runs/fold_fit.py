@@ -82,7 +82,7 @@ def tell(recipe: ModelRecipe, problem: Problem, test: Matrix, seed: int) -> Told
         record["layer_weights"] = [round(float(weight), 6) for weight in weights]
     score = problem.form == "score"
     said = np.asarray(guess, np.float64)[:, None] if score else outputs(pipeline, test, problem.form, problem.n_levels)
-    return Told(guess, record, said, cross(recipe, tuned.parameters, problem, test, seed))
+    return Told(guess, record, said, cross(recipe, tuned.parameters, problem, test, seed, tuned.inner))
 
 
 def tell_fused(recipe: ModelRecipe, problems: Sequence[Problem], tests: Sequence[Matrix], fusion: Fusion, seed: int) -> Told:

@@ -13,7 +13,7 @@ from bench.corpora.corpus import Form
 from bench.metrics.answer import Answers
 from bench.metrics.metric import TUNING
 from bench.models.recipe import Candidate, ModelRecipe
-from bench.models.sharing import guesses, inside
+from bench.models.sharing import Trial, inside, try_each
 from bench.protocols.splitter import inner_folds
 
 Matrix = npt.NDArray[np.float32]
@@ -53,10 +53,20 @@ class Problem:
 
 @dataclass(frozen=True)
 class Tuned:
-    """Chosen parameters, and the value they reached on the inner folds (None where nothing could be tuned)."""
+    """What was chosen.
+
+    Attributes
+    ----------
+    parameters : dict
+    value : float or None
+        What they reached on the inner folds; None where nothing could be tuned.
+    inner : tuple of pipeline
+        Fitted with these parameters, one an inner fold; empty where nothing could be tried.
+    """
 
     parameters: Candidate
     value: float | None
+    inner: tuple[Any, ...] = field(default=(), compare=False)
 
 
 def tune(recipe: ModelRecipe, problem: Problem, seed: int) -> Tuned:
@@ -83,14 +93,18 @@ def tune(recipe: ModelRecipe, problem: Problem, seed: int) -> Tuned:
     if not candidates or not folds:
         return Tuned(recipe.default(problem.form), None)
     told = np.zeros((len(candidates), len(problem.y)))
+    inner: list[tuple[Any, ...]] = []
     for train, valid in folds:
-        told[:, valid] = _fold_guesses(recipe, candidates, problem.part(train), problem.X[valid], seed)
-    tried = np.sort(np.concatenate([valid for _, valid in folds]))
-    values = [_value(problem.part(tried), guess[tried]) for guess in told]
+        tried = _tried(recipe, candidates, problem.part(train), problem.X[valid], seed)
+        told[:, valid] = [one.guess for one in tried]
+        inner.append(tuple(one.fitted for one in tried))
+    rows = np.sort(np.concatenate([valid for _, valid in folds]))
+    asked = problem.part(rows)
+    values = [_value(asked, guess[rows]) for guess in told]
     best = int(np.argmax(values))
     if not np.isfinite(values[best]):
         return Tuned(recipe.default(problem.form), None)
-    return Tuned(candidates[best], values[best])
+    return Tuned(candidates[best], values[best], tuple(own[best] for own in inner))
 
 
 def trial_folds(problem: Problem, seed: int) -> list[tuple[Numbers, Numbers]]:
@@ -112,15 +126,20 @@ def fitted(recipe: ModelRecipe, parameters: Candidate, train: Problem, seed: int
     return pipeline.fit(train.X, train.y, **({"model__groups": train.speakers} if recipe.wants_speakers else {}))
 
 
-def _fold_guesses(recipe: ModelRecipe, candidates: Sequence[Candidate], train: Problem, valid: Matrix, seed: int) -> Numbers:
+def _tried(recipe: ModelRecipe, candidates: Sequence[Candidate], train: Problem, valid: Matrix, seed: int) -> list[Trial]:
+    """The pipeline of each candidate, fitted, and its guesses."""
     pipeline = recipe.build(train.form, seed, train.n_layers)
     own = inside(candidates, "model")
     if len(pipeline) == 1 or own is None:
-        return np.stack([fit_predict(recipe, c, train, valid, seed)[0] for c in candidates])
+        guessed = [fit_predict(recipe, one, train, valid, seed) for one in candidates]
+        return [Trial(one, guess) for guess, one in guessed]
     # What stands before the model is the same for all candidates, so it is fitted once.
-    before, model = pipeline[:-1], pipeline[-1]
-    told, asked = before.fit_transform(train.X, train.y), before.transform(valid)
-    return guesses(model, own, told, train.y, asked, **({"groups": train.speakers} if recipe.wants_speakers else {}))
+    from sklearn.pipeline import Pipeline
+
+    before, (name, model) = pipeline[:-1], pipeline.steps[-1]
+    groups = {"groups": train.speakers} if recipe.wants_speakers else {}
+    tried = try_each(model, own, before.fit_transform(train.X, train.y), train.y, before.transform(valid), **groups)
+    return [Trial(Pipeline([*before.steps, (name, one.fitted)]), one.guess) for one in tried]
 
 
 def _value(problem: Problem, guess: Numbers) -> float:

@@ -20,6 +20,7 @@ def test_scores_are_those_of_scikit_learn(shape, alpha):
 def test_whole_numbers_are_scores_and_the_input_is_left_alone():
     X, y = np.array([[0], [1], [2], [6]]), np.array([1, 3, 5, 13])
     ours = Ridge(alpha=1e-9)
-    assert ours.guess_each([{"alpha": 1e-9}, {"alpha": 1e9}], X, y, np.array([[3]]))[:, 0] == pytest.approx([7.0, 5.5])
+    tried = ours.try_each([{"alpha": 1e-9}, {"alpha": 1e9}], X, y, np.array([[3]]))
+    assert [one.guess[0] for one in tried] == pytest.approx([7.0, 5.5])
     assert not hasattr(ours, "coef_")
     assert (X.ravel().tolist(), y.tolist()) == ([0, 1, 2, 6], [1, 3, 5, 13])

@@ -10,7 +10,7 @@ from bench.models.balance import Balanced
 from bench.models.kernel import KernelSVC
 from bench.models.linear import Linear
 from bench.models.logistic import Logistic
-from bench.models.sharing import Sharing, guesses, inside
+from bench.models.sharing import Sharing, inside, try_each
 from bench.models.svm import Svm
 
 SHARED = [(Linear(), "score"), (Linear(), "level"), (Svm(), "score"), (Svm(), "level")]
@@ -23,6 +23,10 @@ def make_clips(n_clips, n_columns, n_levels):
     return X[:n_clips], level[:n_clips], X[n_clips:]
 
 
+def guesses(*asked):
+    return np.stack([one.guess for one in try_each(*asked)])
+
+
 @pytest.mark.parametrize("shape", [(70, 9), (50, 130)])
 @pytest.mark.parametrize("n_levels", [2, 3])
 @pytest.mark.parametrize(("recipe", "form"), SHARED, ids=lambda value: str(value))
@@ -32,11 +36,19 @@ def test_to_the_last_bit(recipe, form, n_levels, shape):
     model = recipe.build(form, 0)[-1]
     candidates = inside(recipe.grid(form), "model")
     assert isinstance(model, Sharing)
-    told = guesses(model, candidates, X, y, new)
-    singly = [clone(model).set_params(**one).fit(X, y).predict(new) for one in candidates]
-    np.testing.assert_array_equal(told, np.stack(singly))
+    told = []
+    for candidate, tried in zip(candidates, try_each(model, candidates, X, y, new), strict=True):
+        singly = clone(model).set_params(**candidate).fit(X, y)
+        np.testing.assert_array_equal(tried.guess, singly.predict(new))
+        np.testing.assert_array_equal(tried.fitted.predict(new), tried.guess)
+        assert tried.fitted.get_params().keys() == singly.get_params().keys()
+        assert vars(tried.fitted).keys() == vars(singly).keys()
+        told.append(tried.guess)
+        if form == "level":
+            output = "predict_proba" if isinstance(recipe, Linear) else "decision_function"
+            np.testing.assert_array_equal(getattr(tried.fitted, output)(new), getattr(singly, output)(new))
     assert len(np.unique(told, axis=0)) > 1
-    assert not hasattr(model, "n_features_in_")
+    assert vars(model).keys() == vars(clone(model)).keys()
 
 
 @pytest.mark.parametrize("classifier", [Logistic(), KernelSVC()])

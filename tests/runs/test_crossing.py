@@ -8,7 +8,7 @@ from sklearn.svm import SVC
 from bench.models.linear import Linear
 from bench.protocols.splitter import inner_folds
 from bench.runs.crossing import cross, outputs
-from bench.runs.tuning import Problem, fit_predict
+from bench.runs.tuning import Problem, fit_predict, tune
 
 
 def problem_of(form="score", n_speakers=6, valid=()):
@@ -34,6 +34,15 @@ def test_every_clip_is_told_about_by_a_model_that_never_heard_its_speaker():
         both = np.concatenate([problem.X[valid], TEST])
         guess, _ = fit_predict(recipe, {"model__alpha": 0.1}, problem.part(train), both, 2)
         assert np.allclose(np.concatenate([crossed.inside[own, 0], crossed.outside[number, :, 0]]), guess)
+
+
+@pytest.mark.parametrize("form", ["score", "level"])
+def test_models_that_tuning_has_fitted_say_what_those_fitted_again_say(form):
+    problem, recipe = problem_of(form), Linear()
+    tuned = tune(recipe, problem, 2)
+    first, again = (cross(recipe, tuned.parameters, problem, TEST, 2, inner) for inner in (tuned.inner, ()))
+    np.testing.assert_array_equal(first.inside, again.inside)
+    np.testing.assert_array_equal(first.outside, again.outside)
 
 
 def test_a_fixed_part_is_the_only_one_told_about():

@@ -97,9 +97,9 @@ class Together(Linear):
             def fit(self, X, y):
                 raise AssertionError("it was fitted alone")
 
-            def guess_each(self, candidates, X, y, new):
+            def try_each(self, candidates, X, y, new):
                 NOTED.append(len(candidates))
-                return super().guess_each(candidates, X, y, new)
+                return super().try_each(candidates, X, y, new)
 
         return pipeline(Noting())
 
@@ -128,6 +128,19 @@ class Tied(ModelRecipe):
         from bench.models.pipeline import pipeline
 
         return pipeline(Ridge())
+
+
+@pytest.mark.parametrize(("recipe", "form"), [(Linear(), "level"), (Svm(), "score"), (Whole(), "score"), (Tied(), "score")])
+def test_the_inner_models_are_those_fitted_with_what_was_chosen(recipe, form):
+    asked = problem(form)
+    tuned = tune(recipe, asked, 3)
+    folds = inner_folds(asked.speakers, asked.y, 3)
+    assert len(tuned.inner) == len(folds)
+    for pipeline, (train, valid) in zip(tuned.inner, folds, strict=True):
+        expected, fitted = fit_predict(recipe, tuned.parameters, asked.part(train), asked.X[valid], 3)
+        np.testing.assert_array_equal(pipeline.predict(asked.X[valid]), expected)
+        assert [name for name, _ in pipeline.steps] == [name for name, _ in fitted.steps]
+    assert tune(recipe, problem(form, n_speakers=2), 3).inner == ()
 
 
 @pytest.mark.parametrize(("turned", "first"), [(False, 7), (True, 5)])
