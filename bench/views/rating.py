@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bench.corpora.corpus import LabelKind
-from bench.runs.rating import Rating, RatingSheet, Used
+from bench.runs.rating_sheet import Rating, RatingSheet, Used
 from bench.runs.standout import Standout
 from bench.views.number import called, counted, fixed, visible, with_interval
 from bench.views.phrase import share
