@@ -31,6 +31,7 @@ from bench.runs.rating_sheet import Rating, RatingSheet, Used
 from bench.runs.recall import study_of
 from bench.runs.selection import Choice, choose
 from bench.runs.standing import make_board
+from bench.runs.standout import Standout
 from bench.runs.study import Study, cores
 
 
