@@ -203,7 +203,8 @@ def list_names(
             typer.echo(name)
             for entry in registry.names():
                 summary = (registry.get(entry).__doc__ or "").strip().splitlines()
-                typer.echo(f"  {entry:<12} {summary[0] if summary else ''}".rstrip())
+                source = registry.source(entry)
+                typer.echo(f"  {entry:<12} {summary[0] if summary else ''}".rstrip() + (f" (from {source})" if source else ""))
 
 
 @app.command()
@@ -259,6 +260,18 @@ def card(
         from bench.views.card_page import write_card
 
         typer.echo(f"\n{write_card(made, reports)}")
+
+
+@app.command()
+def new(
+    kind: Annotated[str, typer.Argument(help="feature-set, corpus or model.")],
+    name: Annotated[str, typer.Argument(help="What it shall be called, as in night-shift.")],
+) -> None:
+    """Write NAME.py, a plug-in that works as it is, and test_NAME.py, a test for it, into this folder."""
+    from bench.runs.scaffold import scaffold
+    from bench.views.scaffold import render_scaffold
+
+    typer.echo(render_scaffold(scaffold(kind, name)), nl=False)
 
 
 @app.command()

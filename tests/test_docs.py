@@ -14,7 +14,7 @@ def commands():
     for page in PAGES:
         for block in re.findall(r"```\n(.*?)```", page.read_text(), re.DOTALL):
             for line in block.splitlines():
-                if "fatigue-bench" in line and "PATH" not in line:
+                if "fatigue-bench" in line and "PATH" not in line and "--plugin" not in line:
                     yield pytest.param(line.split("fatigue-bench", 1)[1].split(), id=line.strip())
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import math
+import sys
 import types
 import typing
 from typing import Any, ClassVar, Self, dataclass_transform
@@ -38,6 +39,7 @@ class Plugin:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        cls.__doc__ = cls.__doc__ or getattr(sys.modules.get(cls.__module__), "__doc__", None)  # what `list` shows
         dataclasses.dataclass(frozen=True, kw_only=True)(cls)
 
     def __str__(self) -> str:

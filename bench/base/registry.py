@@ -19,6 +19,7 @@ from bench.base.plugin import Plugin
 from bench.base.spelling import NAME, Spelling
 
 T = TypeVar("T", bound=Plugin)
+OURS = "bench"
 
 
 class Registry(Generic[T]):
@@ -41,6 +42,15 @@ class Registry(Generic[T]):
     def names(self) -> list[str]:
         """All names, sorted; imports nothing."""
         return sorted({point.name for point in entry_points(group=self.group)} | set(self._added))
+
+    def source(self, name: str) -> str:
+        """Where an entry that is not ours comes from, its file or the package that declares it; "" for ours; imports nothing."""
+        if name in self._added:
+            return str(getattr(sys.modules.get(self._added[name].__module__), "__file__", ""))
+        for point in entry_points(group=self.group):
+            if point.name == name and point.module.split(".")[0] != OURS:
+                return point.dist.name if point.dist else point.value
+        return ""
 
     def get(self, name: str) -> type[T]:
         """The class behind a name.

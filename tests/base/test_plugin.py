@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bench.base.error import RequestError
 from bench.base.identity import digest
 from bench.base.plugin import Plugin, read_value, write_value
+from bench.base.registry import classes_in
 from bench.base.spelling import Spelling, parse
 
 
@@ -187,3 +188,10 @@ def test_not_a_number_never_gets_an_identity():
 
 def test_a_spelling_of_its_own_layer_is_not_looked_at():
     assert Everything.from_spelling(Spelling("everything", {"count": "3"}, "7")) == Everything(count=3)
+
+
+def test_a_class_without_a_docstring_is_told_by_its_file(tmp_path):
+    file = tmp_path / "bare.py"
+    file.write_text('"""What the file says."""\nfrom bench.base.plugin import Plugin\n\n\nclass Bare(Plugin):\n    name = "bare"\n')
+    (bare,) = classes_in(file, Plugin)
+    assert bare.__doc__ == "What the file says."

@@ -64,6 +64,16 @@ def test_every_name_leads_to_a_class_that_has_it(registry):
         assert str(registry.make(parse(name))) == name
 
 
+def test_it_says_where_an_entry_comes_from_that_is_not_ours(things, published, tmp_path):
+    assert {FEATURE_SETS.source(name) for name in FEATURE_SETS.names()} == {""}
+    published("bench.tests.nothing", other="stranger.jitter:Jitter")
+    assert things.source("other") == "stranger.jitter:Jitter"  # this one has no package around it
+    file = tmp_path / "thing.py"
+    file.write_text(FILE)
+    things.add(*classes_in(file, Plugin))
+    assert things.source("thing") == str(file)
+
+
 def test_names_load_no_class():
     code = (
         "import sys\nfrom bench.features.feature_set import FEATURE_SETS\nFEATURE_SETS.names()\n"

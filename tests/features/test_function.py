@@ -13,7 +13,7 @@ from bench.features.extraction import extract
 from bench.features.feature_set import FEATURE_SETS, FeatureSet, Partial
 from bench.features.function import feature_function
 from bench.features.store import FeatureStore
-from bench.runs.check import check_file
+from bench.runs.check import check
 from bench.runs.plugin import add_plugins
 from bench.runs.source import read_corpus
 
@@ -134,7 +134,7 @@ def test_check_finds_nothing_wrong_with_a_right_one_and_says_what_is_wrong_with_
         '\n@bench.feature_function(version="1", columns="level")\ndef loud(samples, rate):\n    return 1 / samples.std(), 2\n'
     )
     (tmp_path / "own.py").write_text(FILE + wrong)
-    zcr, spread, loud = check_file(tmp_path / "own.py")
+    zcr, spread, loud = check(tmp_path / "own.py")
     assert (zcr.name, zcr.faults, spread.name, spread.faults) == ("zcr", (), "spread.of", ())
     assert any("'loud' gave 2 numbers, and has 1 column (level). Make both agree." in fault for fault in loud.faults)
 

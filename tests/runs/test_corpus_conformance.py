@@ -1,6 +1,5 @@
 """Readers of strangers with one fault each: the contract tells each with its sentence."""
 
-import re
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,6 @@ from bench.corpora.reader import READERS
 from bench.runs.check import check
 from bench.runs.corpus_conformance import corpus_faults
 from bench.runs.plugin import REGISTRIES, add_plugins
-from tests.conftest import ROOT
 
 READER = '''
 import csv
@@ -243,20 +241,3 @@ def test_the_command_takes_a_reader_and_its_folder(faults, night, tmp_path):
     two = check(str(file))
     assert [one.name for one in two] == ["night", "own"]
     assert two[1].untried == f"say where its corpus lies: `fatigue-bench check own=PATH --plugin {file}`"
-
-
-def test_the_reader_of_the_documents_keeps_the_contract(tmp_path, monkeypatch):
-    for registry in REGISTRIES:
-        monkeypatch.setattr(registry, "_added", dict(registry._added))
-    (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "readers.md").read_text(), re.DOTALL)
-    file, folder = tmp_path / "night.py", tmp_path / "shifts"
-    file.write_text(example)
-    (folder / "2026").mkdir(parents=True)
-    for name in ("2026/anna_kss7_1", "2026/anna_kss2_2", "bea_kss9_1", "noise"):
-        soundfile.write(folder / f"{name}.wav", np.zeros(1600), 16_000)
-    (checked,) = check(f"night={folder}", [file], tmp_path / "cache")
-    assert checked.faults == ()
-    add_plugins([file])
-    corpus = READERS.get("night")().read(folder)
-    assert [(clip.speaker, clip.labels["kss"]) for clip in corpus.clips] == [("anna", 2.0), ("anna", 7.0), ("bea", 9.0)]
-    assert [one.clip_id for one in corpus.excluded] == ["noise.wav"]
