@@ -26,13 +26,15 @@ class Linear(ModelRecipe):
     def cost(self, form: Form, n_clips: int, n_columns: int, n_levels: int) -> float:
         """Rough seconds for one candidate, with its share in what is fitted once for all of them.
 
-        Fitted by eye to the processor time of fits of 180 and 660 clips by 20, 88, 768 and 6,373 columns and 3 or 8 levels,
-        mean of the grid, on one thread of a 2-core AMD EPYC: within a factor of 2 at each.
+        Fitted by eye to the processor time of searches on 180 to 3,000 clips of 20 to 6,373 columns and 3 or 8 levels, on one
+        thread of a 2-core AMD EPYC: within a factor of 2 at each.
         """
-        width = min(n_columns, n_clips) if n_columns > 2 * n_clips else n_columns
-        turning = 1.4e-10 * n_clips**2 * n_columns if n_columns > 2 * n_clips else 0.0
-        fitting = 5e-4 + 3.5e-8 * n_clips * width if form == "score" else 5e-3 + 7e-8 * n_levels * n_clips * width
-        return fitting + (2e-3 + 2.5e-8 * n_clips * n_columns + turning) / len(self.grid(form))
+        narrow, cells = min(n_clips, n_columns), n_clips * n_columns
+        shared = 3.7e-8 * cells + 3e-11 * cells * narrow
+        if form == "score":
+            return 7e-4 + shared / len(self.grid(form)) + 1.8e-11 * narrow**3
+        turn = 2.4e-10 * narrow**3
+        return 2.5e-3 + (shared + turn) / len(self.grid(form)) + 3e-8 * (1 + n_levels / 8) * n_clips * narrow
 
     def build(self, form: Form, seed: int, n_layers: int = 1) -> Pipeline:
         """Build it; it is the same for every seed."""

@@ -30,10 +30,11 @@ class Svm(ModelRecipe):
     def cost(self, form: Form, n_clips: int, n_columns: int, n_levels: int) -> float:
         """Rough seconds for one candidate, with its share in what is fitted once for all of them.
 
-        Measured as for ``linear``: within a factor of 1.6. Kernels cost clips squared times columns, the search clips squared.
+        Measured as for ``linear``: within a factor of 1.6. The search costs clips squared; the kernels' products, made once,
+        clips squared times columns.
         """
         searching = (4e-8 if form == "score" else 2.2e-8) * n_clips**2
-        kernel = 2.4e-11 * n_clips**2 * n_columns
+        kernel = 6e-12 * n_clips**2 * n_columns
         return 1.5e-3 + kernel + searching + (2e-3 + 2.5e-8 * n_clips * n_columns) / len(self.grid(form))
 
     def build(self, form: Form, seed: int, n_layers: int = 1) -> Pipeline:

@@ -125,8 +125,8 @@ def _fit_s(job: Job) -> float:
     levels = len(task.target.levels) if task.form == "level" else 0
     outer = sum(len(fold.train) for fold in task.folds) // len(task.folds)
     inner = outer * (INNER_FOLDS - 1) // INNER_FOLDS
-    # Every inner fold fits each candidate, and the one that is chosen once more.
-    tuning = INNER_FOLDS * (candidates + 1) * model.cost(task.form, inner, columns, levels)
+    # Every inner fold fits each candidate; where there is nothing to choose from, one model for calibration.
+    tuning = INNER_FOLDS * max(candidates, 1) * model.cost(task.form, inner, columns, levels)
     return len(task.folds) * (tuning + model.cost(task.form, outer, columns, levels))
 
 
