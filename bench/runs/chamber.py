@@ -26,6 +26,7 @@ CODE = "import sys; from bench.runs.chamber import Respondent; from {} import {}
 LOOK_S = 0.05  # between two looks at the process
 OWN_S = 120.0  # for what is ours: starting Python, and what the questions themselves need
 MOST_MEMORY = 16 << 30
+MOST_SAID = 64 << 20  # bytes on standard output or error, which are kept on disk until it ends
 GROUP_MEMORY = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 
 
@@ -118,7 +119,7 @@ def ask(where: tuple[str, str], question: dict[str, Any], limits: Limits, *, sal
             reading, writing = os.pipe()
             process = _started(where, asked, writing, (out, said), salt)
             os.close(writing)
-            lines, broken = _Conversation(process, reading, limits).held()
+            lines, broken = _Conversation(process, reading, limits, (out.fileno(), said.fileno())).held()
             last = _last_words(said)
     if broken == "ended with code 1" and last:  # what Python says of an exception that nobody caught
         broken += f" ({last})"
@@ -151,8 +152,8 @@ def _started(
 class _Conversation:
     """Reads lines from a process until it ends, or has to be ended."""
 
-    def __init__(self, process: subprocess.Popen[bytes], reading: int, limits: Limits) -> None:
-        self.process, self.reading, self.limits = process, reading, limits
+    def __init__(self, process: subprocess.Popen[bytes], reading: int, limits: Limits, said: tuple[int, ...]) -> None:
+        self.process, self.reading, self.limits, self.said = process, reading, limits, said
         self.memory = limits.memory or _free_memory()
         self.lines: list[dict[str, Any]] = []
         self.rest: list[bytes] = []
@@ -182,6 +183,8 @@ class _Conversation:
                 return f"did not answer within {self._line_s():.3g} s"
             if _memory_of(self.process.pid) > self.memory:
                 return f"took more than {self.memory / (1 << 30):.1f} GiB of memory"
+            if any(os.fstat(number).st_size > MOST_SAID for number in self.said):
+                return f"printed more than {MOST_SAID >> 20} MiB"
 
     def _heard(self) -> bytes:
         """What it wrote since, after a moment of waiting; empty where it wrote nothing."""

@@ -16,6 +16,7 @@ BROKEN = {
     "crashed": "A run would lose its worker there, and nothing else was asked.",
     "ended": "A run would lose its worker there, and nothing else was asked. Raise an exception instead.",
     "took": "A run would be killed there, and nothing else was asked.",
+    "printed": "A run would drown in it, and nothing else was asked. Print nothing.",
 }
 
 

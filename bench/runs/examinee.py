@@ -40,20 +40,33 @@ def respond(respondent: Respondent) -> None:
     if kinds is None:
         return
     respondent.say(plugins=[(_name(kind), _noun(kind)) for kind in kinds])
-    for number, kind in enumerate(kinds[respondent.question["start"] :], respondent.question["start"]):
+    start = respondent.question["start"]
+    for number, kind in enumerate(kinds[start:], start):
         respondent.say(plugin=number)
         beside.begin(MADE)
-        known: set[str] = set()
-        for trial in _trials(kind, files):
-            beside.ask(trial.what, ours=trial.ours)
-            with contextlib.nullcontext() if trial.ours else beside.lookout.watching():
-                faults = told(trial, known)
-            for fault in faults:
-                respondent.say(fault=fault)
-            if faults and trial.stops:
-                break
+        try:
+            with beside.lookout.watching():
+                made = kind()
+        except Exception as error:  # noqa: BLE001  # whatever a stranger's code raises is the fault to be told
+            respondent.say(fault=f"It cannot be made without parameters ({error}). Give every field a default.")
+            continue
+        respondent.say(ours=True)
+        _tried(respondent, beside, _trials(made, files))
     respondent.say(asked=ENDING)
     respondent.end()
+
+
+def _tried(respondent: Respondent, beside: _Beside, trials: Sequence[Trial]) -> None:
+    """Try one after the other, and say what is found."""
+    known: set[str] = set()
+    for trial in trials:
+        beside.ask(trial.what, ours=trial.ours)
+        with contextlib.nullcontext() if trial.ours else beside.lookout.watching():
+            faults = told(trial, known)
+        for fault in faults:
+            respondent.say(fault=fault)
+        if faults and trial.stops:
+            return
 
 
 def respond_reader(respondent: Respondent) -> None:
@@ -119,16 +132,13 @@ def _imported(respondent: Respondent, beside: _Beside, files: Sequence[Path]) ->
     return None
 
 
-def _trials(kind: type[Plugin], files: Sequence[Path]) -> list[Trial]:
-    """What a class is tried on."""
-    try:
-        made = kind()
-    except Exception as error:  # noqa: BLE001  # whatever a stranger's code raises is the fault to be told
-        fault = f"It cannot be made without parameters ({error}). Give every field a default."
-        return [Trial(MADE, lambda: [fault])]
+def _trials(made: Plugin, files: Sequence[Path]) -> list[Trial]:
+    """What it is tried on."""
     if isinstance(made, FeatureSet):
         return feature_set_trials(made, tuple(files))
     if isinstance(made, ModelRecipe):
+        import sklearn.base  # noqa: F401  # takes its seconds, and is not the model's
+
         return model_trials(made, files)
     return []
 

@@ -78,3 +78,8 @@ def test_who_closes_the_line_is_still_ended(asked):
 def test_memory_is_bounded(asked):
     answered = asked("kept = []\nwhile True: kept.append(bytearray(1 << 20))", memory=200 << 20)
     assert answered.broken == "took more than 0.2 GiB of memory"
+
+
+def test_who_prints_without_end_is_ended(asked):
+    answered = asked("while True: print('x' * 1_000_000)")
+    assert answered.broken == "printed more than 64 MiB"
