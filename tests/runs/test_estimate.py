@@ -107,7 +107,7 @@ class Counted(ModelRecipe):
         ("loso", "counted", 6 * (30 + 4 * 22)),
         ("grouped-3", "counted", 3 * (24 + 4 * 18)),
         ("fixed", "counted", 12 + 4 * 9),
-        ("loso", "counted[candidates=5]", 6 * (30 + 4 * 6 * 22)),
+        ("loso", "counted[candidates=5]", 6 * (30 + 4 * 5 * 22)),
     ],
 )
 def test_fitting_is_counted_by_the_clips_that_are_trained_on(recordings, tmp_path, splitter, model, seconds):
