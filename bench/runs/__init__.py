@@ -8,8 +8,9 @@ key of the ledger, so running again resumes.
 
 A run goes study, source, preparation, grid, job, fit, desk, ledger, standing, board; ``run`` reads like that. Looking before
 training is ``look`` with ``card`` (portion, sound), ``proxy``, ``cue`` and ``measure``. What strangers' plug-ins are held to is
-``check`` with ``conformance`` and ``model_conformance`` (trial, elsewhere), tried by ``examination`` in another process (chamber,
-examinee, lookout), and for corpora ``corpus_conformance`` (corpus_promise, witness, replica); ``scaffold`` writes the first file.
+``check`` with ``conformance`` and ``model_conformance`` (trial, elsewhere), tried by ``examination`` in another process
+(chamber, examinee, lookout), and for corpora ``corpus_conformance`` (corpus_promise, witness, replica); ``scaffold`` writes
+the first file of one.
 
 Rating recordings is ``rating``: selection of a row, recall of its study, rater with fitted, domain and standout, kept by
 ``keep``. How far rows can be trusted is ``reliability``, from calibration and crossing. What a board
