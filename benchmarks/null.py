@@ -9,7 +9,13 @@ the embedded default without ``dummy``, whose interval is chance itself, and wit
 
 from __future__ import annotations
 
+import os
 import sys
+
+if __name__ == "__main__":
+    # Python puts the folder of a script first, where statistics.py would stand in for the standard module of its name.
+    sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
 import tempfile
 import time
 from pathlib import Path
