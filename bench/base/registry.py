@@ -44,7 +44,7 @@ class Registry(Generic[T]):
         return sorted({point.name for point in entry_points(group=self.group)} | set(self._added))
 
     def source(self, name: str) -> str:
-        """Where an entry that is not ours comes from, its file or the package that declares it; "" for ours; imports nothing."""
+        """The file or package of an entry that is not ours, "" for ours; imports nothing."""
         if name in self._added:
             return str(getattr(sys.modules.get(self._added[name].__module__), "__file__", ""))
         for point in entry_points(group=self.group):

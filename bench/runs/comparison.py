@@ -21,11 +21,11 @@ from bench.metrics.answer import Answers
 from bench.metrics.interval import interval, paired, speaker_draws
 from bench.metrics.metric import METRICS
 from bench.metrics.tier import ALPHA, MIN_SPEAKERS, compare_pairs
-from bench.runs.board import Row, Value
 from bench.runs.difference import Change, LedgerComparison, MovedRow, TaskComparison, Verdict
 from bench.runs.grid import PERMUTED
 from bench.runs.ledger import Ledger
 from bench.runs.prediction import Predictions, PredictionStore
+from bench.runs.row import Row, Value
 
 LEDGER = "ledger.jsonl"
 Record = Mapping[str, Any]

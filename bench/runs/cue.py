@@ -21,10 +21,10 @@ from bench.features.extraction import extract
 from bench.features.feature_set import FEATURE_SETS
 from bench.features.store import FeatureStore
 from bench.metrics.within import MIN_CLIPS, Shift, Verdict, by_speaker, holm, mean_shift
-from bench.runs.board import Value
 from bench.runs.plugin import add_plugins
 from bench.runs.progress import Progress, Quiet, Watch
 from bench.runs.record import BADGES
+from bench.runs.row import Value
 from bench.runs.source import read_corpus
 
 Floats = npt.NDArray[np.float64]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from bench.runs.board import Row, Value
+from bench.runs.row import Row, Value
 
 Verdict = Literal["equal", "moved", "still", "untold"]
 

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from bench.runs.board import Value
+from bench.runs.row import Value
 
 Kind = Literal["control", "reference", "weighted", "pooling"]
 

@@ -18,7 +18,6 @@ from bench.features.feature_set import FEATURE_SETS
 from bench.features.store import FeatureStore
 from bench.features.view import BEST, WEIGHTED, View
 from bench.models.recipe import MODELS
-from bench.runs.board import Row
 from bench.runs.desk import Prepared
 from bench.runs.domain import LEAST_CLIPS, Domain
 from bench.runs.fitted import Ensemble, fit_whole
@@ -27,6 +26,7 @@ from bench.runs.job import Job, TaskRun
 from bench.runs.matrix import Matrices, Source
 from bench.runs.progress import Progress, Watch
 from bench.runs.representation import Representation
+from bench.runs.row import Row
 from bench.runs.run import prepare
 from bench.runs.standout import CueRange
 from bench.runs.study import Study

@@ -20,7 +20,6 @@ from bench.features.feature_set import FEATURE_SETS, FeatureSet
 from bench.features.store import FeatureStore
 from bench.features.view import View
 from bench.models.kept import Unkeepable
-from bench.runs.board import Row
 from bench.runs.keep import keep, kept
 from bench.runs.ledger import Ledger
 from bench.runs.plugin import add_plugins
@@ -29,6 +28,7 @@ from bench.runs.progress import Progress, Quiet, Watch
 from bench.runs.rater import VOICED, Rater, cue_sets, cue_values, fit_rater
 from bench.runs.rating_sheet import Rating, RatingSheet, Used
 from bench.runs.recall import study_of
+from bench.runs.row import Row
 from bench.runs.selection import Choice, choose
 from bench.runs.standing import make_board
 from bench.runs.standout import Standout

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bench.corpora.corpus import Target
-from bench.runs.board import Row, TaskBoard
+from bench.runs.board import TaskBoard
+from bench.runs.row import Row
 from bench.runs.standout import Standout
 
 

@@ -12,8 +12,8 @@ import numpy.typing as npt
 from bench.metrics.answer import speaker_names
 from bench.metrics.calibration import brier, brier_base, expected_base, expected_error, reliability
 from bench.metrics.interval import Interval, mean_interval, speaker_draws
-from bench.runs.board import Calibration, Coverage, ReliabilityBin, Row, Value
 from bench.runs.prediction import Predictions
+from bench.runs.row import Calibration, Coverage, ReliabilityBin, Row, Value
 
 NOMINAL = 0.8
 ENOUGH_SPEAKERS = 20

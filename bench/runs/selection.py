@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.base.error import RequestError, unknown_name
-from bench.runs.board import Board, Row, TaskBoard
+from bench.runs.board import Board, TaskBoard
+from bench.runs.row import Row
 
 SPEAKER_TRACK = (
     "On the speaker track each speaker's clips are scaled together, and a single recording has no others beside it. "

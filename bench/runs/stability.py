@@ -10,8 +10,9 @@ import numpy as np
 from bench.corpora.corpus import Form, Target
 from bench.metrics.answer import Answers
 from bench.metrics.metric import PRIMARY
-from bench.runs.board import Row, Stability, VariantBoard
+from bench.runs.board import Stability, VariantBoard
 from bench.runs.prediction import Predictions
+from bench.runs.row import Row
 
 
 def make_stability(task: Mapping[str, Any], rows: Sequence[Row], predictions: Mapping[str, Predictions]) -> Stability | None:

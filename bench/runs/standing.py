@@ -18,15 +18,17 @@ from bench.metrics.interval import expanded, speaker_draws
 from bench.metrics.metric import METRICS, Metric, reported
 from bench.metrics.permutation import null_values
 from bench.metrics.tier import MIN_SPEAKERS, compare
-from bench.runs.board import Board, Curve, Row, TaskBoard, Value
+from bench.runs.board import Board, Curve, TaskBoard
 from bench.runs.grid import PERMUTED
 from bench.runs.layer import Compared
 from bench.runs.ledger import Ledger
 from bench.runs.prediction import Predictions, PredictionStore
 from bench.runs.reliability import with_reliability
+from bench.runs.row import Row, Value
 from bench.runs.stability import make_stability
 from bench.runs.subgroup import with_subgroups
 from bench.runs.sweep import make_layer_boards
+from bench.runs.verdict import chance_finding, tie_finding, trivial_findings
 from bench.runs.yardstick import make_yardsticks
 
 Record = Mapping[str, Any]
@@ -258,32 +260,6 @@ class _Nulls:
         return Value(float(values.mean()), *(float(bound) for bound in np.quantile(values, [0.025, 0.975])))
 
 
-def trivial_findings(rows: Sequence[Row], task: Record) -> tuple[Finding, ...]:
-    """FB006: the row of clip duration alone lies above chance, interval and all.
-
-    Where there are too few speakers for an interval, it lies above chance and above what permuted labels give it.
-    """
-    label = METRICS[task["metric"]].label
-    for row in rows:
-        value = row.metrics.get(task["metric"])
-        if row.baseline != "duration" or value is None:
-            continue
-        if value.low is not None:
-            above, bounds = value.low > task["chance"], f" ({value.low:.3f} to {value.high:.3f})"
-        elif row.null is not None and row.null.high is not None:
-            above = value.value > max(task["chance"], row.null.high)
-            bounds = f", with permuted labels up to {row.null.high:.3f}"
-        else:
-            continue
-        if above:
-            message = (
-                f"Clip duration alone predicts the label of {task['name']}: {label} is {value.value:.3f}{bounds}, and "
-                f"chance is {task['chance']:.3f}. What a row adds to it is its difference to the row 'duration alone'."
-            )
-            return (Finding("FB006", message),)
-    return ()
-
-
 def _compared(one: _Scored, best: _Scored | None, task: Record) -> Row:
     """The row with its difference to the best one, and the findings that follow from its intervals.
 
@@ -299,50 +275,6 @@ def _compared(one: _Scored, best: _Scored | None, task: Record) -> Row:
     at_chance = chance_finding(one.row.metrics[task["metric"]], task["chance"], label)
     found = (None if one.row.baseline == "constant" else at_chance, tie_finding(difference, label))  # it is so by definition
     return replace(one.row, difference=difference, findings=(*one.row.findings, *(f for f in found if f)))
-
-
-def chance_finding(value: Value, chance: float, label: str) -> Finding | None:
-    """FB004: the lower bound (or, where there is no interval, the value) lies at or below chance.
-
-    Parameters
-    ----------
-    value : Value
-        The primary metric of a row.
-    chance : float
-        By definition: 1/k for UAR, 0 for Spearman.
-    label : str
-        Name of the metric for a person.
-
-    Returns
-    -------
-    Finding or None
-
-    Examples
-    --------
-    >>> chance_finding(Value(0.40, 0.35, 0.45), 1 / 3, "UAR") is None
-    True
-    """
-    bound = value.value if value.low is None else value.low
-    if bound > chance:
-        return None
-    what = "The value" if value.low is None else "The lower bound of"
-    return Finding("FB004", f"{what} {label} ({bound:.3f}) lies at or below chance ({chance:.3f}).")
-
-
-def tie_finding(difference: Value | None, label: str) -> Finding | None:
-    """FB007: the paired interval of the difference to the best row contains 0.
-
-    Examples
-    --------
-    >>> tie_finding(Value(-0.02, -0.05, 0.01), "UAR").code
-    'FB007'
-    >>> tie_finding(Value(-0.09, -0.12, -0.05), "UAR") is None
-    True
-    """
-    if difference is None or difference.low is None or difference.high is None or not difference.low <= 0 <= difference.high:
-        return None
-    bounds = f"{difference.low:.3f} to {difference.high:.3f}"
-    return Finding("FB007", f"The difference in {label} to the best row ({bounds}) contains 0: the two cannot be told apart.")
 
 
 def _curves(rows: Sequence[Row], metric: str) -> tuple[Curve, ...]:

@@ -21,8 +21,8 @@ from bench.metrics.answer import Answers
 from bench.metrics.interval import MIN_SPEAKERS, expanded, speaker_draws
 from bench.metrics.metric import METRICS
 from bench.protocols.task import Task
-from bench.runs.board import Row, Subgroup, Value
 from bench.runs.prediction import Predictions
+from bench.runs.row import Row, Subgroup, Value
 
 MOST_GROUPS = 12
 MOST_AGES = 4  # so many different ages are groups as they are; more are cut into two halves

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from bench.base.spelling import Spelling, parse, split_outside
 from bench.features.view import BEST, WEIGHTED
 from bench.metrics.interval import expanded
-from bench.runs.board import Row, Value
 from bench.runs.layer import Compared, Kind, LayerBoard, Rival, Sweep
+from bench.runs.row import Row, Value
 
 LEAST_LAYERS = 3  # fewer make no curve
 POOLING, USUAL = "pooling", "mean"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bench.runs.board import Row, TaskBoard
+from bench.runs.board import TaskBoard
+from bench.runs.row import Row
 
 CONTROL = "permuted"
 LABELS = {

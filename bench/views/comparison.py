@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.base.durable import make_folder, write_whole
-from bench.runs.board import Row
 from bench.runs.difference import Change, LedgerComparison, MovedRow, TaskComparison
+from bench.runs.row import Row
 from bench.views.console import console, printed
 from bench.views.markdown import plain, table
 from bench.views.number import called, counted, fixed, interval, signed, visible, with_interval

@@ -174,7 +174,7 @@ def source(row: CueRow) -> str:
     Examples
     --------
     >>> from bench.features.cue import Cue
-    >>> from bench.runs.board import Value
+    >>> from bench.runs.row import Value
     >>> cue = Cue("speech rate", "pace", "timing", ("speech_rate_hz",), "down", ("Ann 2001", "Bob 2002 (reading)"))
     >>> source(CueRow(cue, Value(0.0), Value(0.0), None, False, 0, 0, 0))
     'Down as reported by Ann 2001 and Bob 2002 (reading), not re-checked.'

@@ -90,7 +90,7 @@ def spoken(row: CueRow) -> str:
     Examples
     --------
     >>> from bench.features.cue import Cue
-    >>> from bench.runs.board import Value
+    >>> from bench.runs.row import Value
     >>> pace = Cue("speech rate", "pace", "timing", ("speech_rate_hz",), "down", ("Ann 2001",))
     >>> spoken(CueRow(pace, Value(-0.4, -0.5, -0.3), Value(-0.4, -0.6, -0.2), 0.001, True, 9, 0, 0))
     '−0.400 [−0.500, −0.300], adjusted −0.600 to −0.200, reported down'

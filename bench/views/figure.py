@@ -9,7 +9,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from bench.runs.board import Curve, Row, TaskBoard
+from bench.runs.board import Curve, TaskBoard
+from bench.runs.row import Row
 from bench.views.drawing import WIDTH_IN, drawn, shortened
 from bench.views.number import called, fixed
 from bench.views.svg import INK, N_SHADES, shade

@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bench.runs.board import TaskBoard, Value
+from bench.runs.board import TaskBoard
 from bench.runs.layer import LayerBoard, Sweep
+from bench.runs.row import Value
 from bench.views.drawing import WIDTH_IN, drawn
 from bench.views.layer_phrase import pooling_of
 from bench.views.number import fixed

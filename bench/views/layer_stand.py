@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bench.runs.board import Value
 from bench.runs.layer import LayerBoard
+from bench.runs.row import Value
 from bench.views import number
 from bench.views.layer_words import TOGETHER
 

@@ -79,7 +79,7 @@ def flatness(sweep: Sweep) -> str:
 
     Examples
     --------
-    >>> from bench.runs.board import Value
+    >>> from bench.runs.row import Value
     >>> flatness(Sweep("x", "svm", "", {"0": Value(0.5), "1": Value(0.6), "2": Value(0.6)}))
     'the 3 layers cannot be told apart'
     """

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bench.runs.board import Board, Curve, Row, TaskBoard, Value
+from bench.runs.board import Board, Curve, TaskBoard
+from bench.runs.row import Row, Value
 from bench.views import baseline, number, remark, seed, stability, standing, subgroup, yardstick
 from bench.views.axis import Axis, axis_for
 from bench.views.figure import N_SERIES, draw_confusion, draw_curves, draw_speakers

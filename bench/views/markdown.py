@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bench.runs.board import Board, Row, TaskBoard
+from bench.runs.board import Board, TaskBoard
+from bench.runs.row import Row
 from bench.views import baseline, number, reliability, remark, seed, stability, standing, subgroup, yardstick
 from bench.views.layer_stand import furthest, stands_of
 from bench.views.layer_words import paragraph

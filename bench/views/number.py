@@ -6,7 +6,8 @@ import math
 import re
 
 from bench.metrics.metric import METRICS
-from bench.runs.board import Row, TaskBoard, Value
+from bench.runs.board import TaskBoard
+from bench.runs.row import Row, Value
 from bench.views import baseline
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")

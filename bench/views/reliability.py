@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from bench.runs.board import Calibration, Coverage, Row, TaskBoard
+from bench.runs.board import TaskBoard
+from bench.runs.row import Calibration, Coverage, Row
 from bench.views.number import called, fixed, interval, with_interval
 from bench.views.phrase import share
 from bench.views.reliability_figure import draw_coverage, draw_reliability
@@ -124,7 +125,7 @@ def calibrated(row: Row) -> str:
 
     Examples
     --------
-    >>> from bench.runs.board import ReliabilityBin, Value
+    >>> from bench.runs.row import ReliabilityBin, Value
     >>> made = Calibration(Value(0.5, 0.45, 0.55), 0.66, 0.06, 0.04, (ReliabilityBin(0.7, 0.64, 90),))
     >>> calibrated(Row("f", "egemaps", "", "linear", 0, "done", calibration=made))  # doctest: +NORMALIZE_WHITESPACE
     'egemaps with linear: its likeliest level is said to be right in 70% of the clips and is right in 64%. Its probabilities do

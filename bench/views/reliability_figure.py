@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bench.runs.board import Row, TaskBoard
+from bench.runs.board import TaskBoard
+from bench.runs.row import Row
 from bench.views.drawing import WIDTH_IN, drawn, shortened
 from bench.views.figure import DASHES, MARKERS
 from bench.views.phrase import share

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from bench.runs.board import Row, TaskBoard
+from bench.runs.board import TaskBoard
+from bench.runs.row import Row
 from bench.views import baseline, stability
 from bench.views.baseline import CONTROL
 from bench.views.number import called, counted, fixed, interval, no_interval

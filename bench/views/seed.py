@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from statistics import stdev
 
-from bench.runs.board import Row, TaskBoard
+from bench.runs.board import TaskBoard
+from bench.runs.row import Row
 from bench.views.number import called, counted, fixed, interval
 from bench.views.standing import shown
 

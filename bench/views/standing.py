@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.base.finding import CODES
-from bench.runs.board import Board, Row, TaskBoard
+from bench.runs.board import Board, TaskBoard
+from bench.runs.row import Row
 from bench.views import baseline
 from bench.views.number import called, counted
 

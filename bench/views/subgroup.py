@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from bench.runs.board import Row, Subgroup, TaskBoard
+from bench.runs.board import TaskBoard
+from bench.runs.row import Row, Subgroup
 from bench.views.number import called, counted, fixed, interval, with_interval
 
 TITLE = "Groups of clips: by sex, age, session or text"
@@ -54,7 +55,7 @@ def gap(one: Subgroup) -> str:
 
     Examples
     --------
-    >>> from bench.runs.board import Value
+    >>> from bench.runs.row import Value
     >>> gap(Subgroup("sex", {"f": Value(0.7), "m": Value(0.5)}, {"f": 9, "m": 9}, Value(0.2, 0.1, 0.3)))
     '0.200 [0.100, 0.300] (f above m)'
     """

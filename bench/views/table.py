@@ -6,7 +6,8 @@ import csv
 import io
 from collections.abc import Iterator
 
-from bench.runs.board import Board, Row, TaskBoard, Value
+from bench.runs.board import Board, TaskBoard
+from bench.runs.row import Row, Value
 from bench.views.number import visible
 from bench.views.seed import Seeds
 

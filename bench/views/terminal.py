@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bench.runs.board import Board, Row, TaskBoard
+from bench.runs.board import Board, TaskBoard
+from bench.runs.row import Row
 from bench.views import baseline, number, remark, stability, standing, yardstick
 from bench.views.console import console, printed
 

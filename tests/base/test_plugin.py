@@ -192,6 +192,8 @@ def test_a_spelling_of_its_own_layer_is_not_looked_at():
 
 def test_a_class_without_a_docstring_is_told_by_its_file(tmp_path):
     file = tmp_path / "bare.py"
-    file.write_text('"""What the file says."""\nfrom bench.base.plugin import Plugin\n\n\nclass Bare(Plugin):\n    name = "bare"\n')
+    file.write_text(
+        '"""What the file says."""\nfrom bench.base.plugin import Plugin\n\n\nclass Bare(Plugin):\n    name = "bare"\n'
+    )
     (bare,) = classes_in(file, Plugin)
     assert bare.__doc__ == "What the file says."

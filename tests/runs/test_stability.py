@@ -6,8 +6,8 @@ from scipy.stats import kendalltau, spearmanr
 from sklearn.metrics import recall_score
 
 from bench.corpora.corpus import Target
-from bench.runs.board import Row, Value
 from bench.runs.prediction import Predictions
+from bench.runs.row import Row, Value
 from bench.runs.stability import make_stability, spelled
 
 OWN = Target("proxy", "proxy", "One.", ("low", "high"), (0, 1), cuts=(0.5,))

@@ -10,12 +10,11 @@ from bench.base.error import RequestError
 from bench.base.spelling import parse
 from bench.metrics.interval import speaker_draws
 from bench.models.recipe import MODELS
-from bench.runs.board import Value
 from bench.runs.job import Job
 from bench.runs.ledger import Ledger
 from bench.runs.prediction import Predictions, PredictionStore
 from bench.runs.representation import Representation
-from bench.runs.standing import chance_finding, make_board, tie_finding
+from bench.runs.standing import make_board
 from tests.runs.conftest import KSS, make_corpus, make_run
 
 SCORES = (1.0, 2.0, 4.0, 5.0, 8.0, 9.0)
@@ -322,38 +321,6 @@ def test_tasks_stand_in_the_order_of_the_study(given, tmp_path):
 def test_without_a_run_there_is_no_board(tmp_path):
     with pytest.raises(RequestError, match=r"No run stands in .*Run it first"):
         make_board(Ledger(tmp_path / "ledger.jsonl"), PredictionStore(tmp_path))
-
-
-@pytest.mark.parametrize(
-    ("value", "found"),
-    [
-        (Value(0.5, 0.34, 0.6), None),
-        (Value(0.5, 1 / 3, 0.6), "The lower bound of UAR (0.333)"),
-        (Value(0.5, 0.2, 0.6), "The lower bound of UAR (0.200)"),
-        (Value(0.34), None),
-        (Value(0.3), "The value UAR (0.300)"),
-    ],
-)
-def test_at_or_below_chance(value, found):
-    finding = chance_finding(value, 1 / 3, "UAR")
-    if found is None:
-        assert finding is None
-    else:
-        assert (finding.code, finding.message.startswith(found)) == ("FB004", True)
-
-
-@pytest.mark.parametrize(
-    ("difference", "tied"),
-    [
-        (None, False),
-        (Value(-0.1), False),
-        (Value(-0.1, -0.2, 0.0), True),
-        (Value(-0.1, -0.2, -0.01), False),
-        (Value(0, 0, 0), True),
-    ],
-)
-def test_told_apart_or_not(difference, tied):
-    assert (tie_finding(difference, "UAR") is not None) is tied
 
 
 @pytest.mark.parametrize(("form", "metric"), [("score", spearman), ("level", uar)])

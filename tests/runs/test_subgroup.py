@@ -9,8 +9,8 @@ import pytest
 from scipy import stats
 
 from bench.metrics.interval import speaker_draws
-from bench.runs.board import Row, Value
 from bench.runs.prediction import Predictions
+from bench.runs.row import Row, Value
 from bench.runs.subgroup import gap_findings, groups_of, make_subgroups, with_subgroups
 from tests.runs.conftest import KSS, make_corpus, make_run
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from bench.runs.board import Row, Value
 from bench.runs.layer import Compared
+from bench.runs.row import Row, Value
 from bench.runs.sweep import make_layer_boards
 
 NOTHING = Compared({}, frozenset(), 0)

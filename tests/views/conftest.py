@@ -9,19 +9,9 @@ import pytest
 
 from bench.base.finding import Finding
 from bench.corpora.corpus import Exclusion, Target
-from bench.runs.board import (
-    Board,
-    Calibration,
-    Coverage,
-    Curve,
-    ReliabilityBin,
-    Row,
-    Stability,
-    TaskBoard,
-    Value,
-    VariantBoard,
-)
+from bench.runs.board import Board, Curve, Stability, TaskBoard, VariantBoard
 from bench.runs.layer import LayerBoard, Rival, Sweep
+from bench.runs.row import Calibration, Coverage, ReliabilityBin, Row, Value
 
 PROXY = Target(
     "fatigue-proxy",

@@ -2,7 +2,7 @@
 
 from typing import get_type_hints
 
-from bench.runs.board import Row
+from bench.runs.row import Row
 from bench.views import baseline, number
 
 

@@ -5,8 +5,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from bench.runs.board import Row, Value
 from bench.runs.difference import Change, LedgerComparison, MovedRow, TaskComparison
+from bench.runs.row import Row, Value
 from bench.views.comparison import (
     HOW,
     parts,

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from bench.corpora.corpus import Target
-from bench.runs.board import Board, Row, Stability, TaskBoard, Value, VariantBoard
+from bench.runs.board import Board, Stability, TaskBoard, VariantBoard
+from bench.runs.row import Row, Value
 from bench.views.document import FORMAT, render_json
 from bench.views.table import render_csv
 

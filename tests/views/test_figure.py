@@ -7,7 +7,8 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 
-from bench.runs.board import Curve, Value
+from bench.runs.board import Curve
+from bench.runs.row import Value
 from bench.views.figure import N_SERIES, draw_confusion, draw_curves, draw_speakers
 
 

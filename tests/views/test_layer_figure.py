@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from bench.runs.board import Value
 from bench.runs.layer import LayerBoard, Rival, Sweep
+from bench.runs.row import Value
 from bench.views.layer_figure import draw_choice, draw_lines, draw_weights, step_lines, sweep_lines
 
 VALUES = {"0": Value(0.4, 0.3, 0.5), "1": Value(0.6, 0.5, 0.7), "2": Value(0.5, 0.4, 0.6)}

@@ -6,8 +6,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from bench.runs.board import Value
 from bench.runs.layer import LayerBoard, Sweep
+from bench.runs.row import Value
 from bench.views.layer_page import render_layers
 from bench.views.layer_words import paragraph
 

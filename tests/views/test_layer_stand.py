@@ -1,7 +1,7 @@
 """Single layers held against all of them: which lines, and what they count."""
 
-from bench.runs.board import Value
 from bench.runs.layer import LayerBoard, Rival, Sweep
+from bench.runs.row import Value
 from bench.views.layer_stand import furthest, stands_of
 
 VALUES = {"0": Value(0.4), "1": Value(0.6), "2": Value(0.5), "best": Value(0.55), "concat": Value(0.58), "0-1": Value(0.5)}

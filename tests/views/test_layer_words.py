@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from bench.runs.board import Value
 from bench.runs.layer import LayerBoard, Rival, Sweep
+from bench.runs.row import Value
 from bench.views.layer_words import paragraph
 
 FLAT = {str(layer): Value(0.5 + 0.01 * layer, 0.4, 0.6) for layer in range(5)}

@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from bench.runs.board import Value
+from bench.runs.row import Value
 from bench.views import number
 
 

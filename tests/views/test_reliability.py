@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from bench.runs.board import Calibration, Coverage, ReliabilityBin, Row, Value
+from bench.runs.row import Calibration, Coverage, ReliabilityBin, Row, Value
 from bench.views import seed
 from bench.views.document import render_json
 from bench.views.leaderboard import render_html

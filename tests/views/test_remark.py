@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from bench.runs.board import Value
+from bench.runs.row import Value
 from bench.views import remark
 
 

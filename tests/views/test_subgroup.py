@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from bench.runs.board import Subgroup, Value
+from bench.runs.row import Subgroup, Value
 from bench.views.document import render_json
 from bench.views.leaderboard import render_html
 from bench.views.markdown import render_markdown
