@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import warnings
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
@@ -428,6 +429,8 @@ def _width(least: int) -> int:
 
 def main() -> None:
     """Run the command line; every error of ours is one line on standard error and an exit code."""
+    # joblib ends a worker that has grown and starts another: nothing that a person has to do anything about.
+    warnings.filterwarnings("ignore", message="A worker stopped while some jobs")
     sys.exit(_guarded(lambda: app(standalone_mode=True)))
 
 
