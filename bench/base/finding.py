@@ -28,6 +28,7 @@ CODES = {
     "FB020": "the gap between two groups of clips excludes 0",
     "FB021": "a seed of a stochastic model has no value",
     "FB022": "rows of a table belong to no clip",
+    "FB023": "a row has no calibrated probabilities, or no intervals of its scores",
 }
 
 

@@ -19,7 +19,7 @@ from bench.runs.matrix import Source
 from bench.runs.mismatch import write_mismatches
 from bench.runs.prediction import Predictions, PredictionStore
 from bench.runs.preparation import AuditedTask
-from bench.runs.record import result_record, study_record, task_record
+from bench.runs.record import result_record, source_of, study_record, task_record
 from bench.runs.study import Study
 
 
@@ -87,6 +87,7 @@ class Desk:
             if job.fingerprint in kept
             and (result := results.get(job.fingerprint)) is not None
             and result["status"] == "done"
+            and result.get("model_source", "") == source_of(job)
             and {record["fold"] for record in result["chosen"]} == {fold.name for fold in job.of.task.folds}
         }
         self.chosen |= {name: results[name]["chosen"] for name in done}

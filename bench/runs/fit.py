@@ -171,7 +171,7 @@ class _Kept:
         self.work, self.guess = work, np.full(n, np.nan)
         self.low, self.high = np.full(n, np.nan), np.full(n, np.nan)
         self.probabilities = np.full((n, work.n_levels), np.nan)
-        self.complete = True
+        self.blank: list[str] = []
 
     def take(self, split: Split, told: Told) -> None:
         """Take over one fold."""
@@ -181,24 +181,31 @@ class _Kept:
             bounds = told.interval(y)
             if bounds is not None:
                 self.low[split.test], self.high[split.test] = bounds
-            self.complete &= bounds is not None
+            self.blank += [split.name] if bounds is None else []
         else:
             shares = told.probabilities(y, self.work.n_levels)
             if shares is not None:
                 self.probabilities[split.test] = shares
-            self.complete &= shares is not None
+            self.blank += [split.name] if shares is None else []
 
     def outcome(self, chosen: list[dict[str, Any]], findings: tuple[Finding, ...], n_columns: int) -> Outcome:
         """The outcome, once guesses are checked."""
         _check(self.work, self.guess)
-        score = self.work.form == "score"
+        score, complete = self.work.form == "score", not self.blank
+        what = "interval of its scores" if score else "probabilities"
+        message = (
+            f"The row has no {what}: in {len(self.blank)} of {len(self.work.folds)} folds (as {self.blank[0]}) fewer than 3 "
+            "training speakers are known, and they are learnt from speakers that a model has not heard."
+            if self.blank
+            else ""
+        )
         return Outcome(
             guess=self.guess,
-            low=self.low if score and self.complete else None,
-            high=self.high if score and self.complete else None,
-            probabilities=None if score or not self.complete else self.probabilities,
+            low=self.low if score and complete else None,
+            high=self.high if score and complete else None,
+            probabilities=self.probabilities if complete and not score else None,
             chosen=chosen,
-            findings=findings,
+            findings=(*findings, *([Finding("FB023", message)] if message else [])),
             n_columns=n_columns,
         )
 
@@ -210,7 +217,7 @@ def _check(work: Work, guess: npt.NDArray[np.float64]) -> None:
 
 
 def _untuned(recipe: ModelRecipe, work: Work, chosen: list[dict[str, Any]]) -> tuple[Finding, ...]:
-    parts = [record.get("parts", [record]) for record in chosen]
+    parts = [[*record.get("parts", ()), *([] if work.fusion == "mean" else [record])] for record in chosen]
     count = sum(any(part["tuned"] is None for part in own) for own in parts)
     if not recipe.grid(work.form) or not count:
         return ()

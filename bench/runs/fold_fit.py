@@ -16,10 +16,9 @@ from bench.metrics.cover import cv_plus
 from bench.models.recipe import MODELS, ModelRecipe
 from bench.runs.calibration import Calibrator, Straightener
 from bench.runs.crossing import Crossed, cross, outputs
-from bench.runs.representation import Fusion
+from bench.runs.representation import STACKER, Fusion
 from bench.runs.tuning import Matrix, Numbers, Problem, fit_predict, tune
 
-STACKER = "linear"
 NOMINAL = 0.8  # share of scores that the intervals are made to hold
 
 Floats = npt.NDArray[np.float64]
@@ -95,8 +94,9 @@ def tell_fused(recipe: ModelRecipe, problems: Sequence[Problem], tests: Sequence
 def fused(parts: Sequence[Told], first: Problem, fusion: Fusion, seed: int) -> Told:
     """What the models of several parts say, put together.
 
-    ``mean`` averages what the parts say once it is calibrated; ``stack`` fits a linear model on it. What a level's probability
-    is divided by is its share in training, so that all levels weigh alike.
+    ``mean`` averages what the parts say once it is calibrated; ``stack`` fits a linear model on it, and is the mean where no
+    part knows anything. A level's probability is divided by its share among the clips that calibration learnt from, so that all
+    levels weigh alike; a level that is not among them is not guessed by ``mean``.
 
     Parameters
     ----------
@@ -121,7 +121,8 @@ def fused(parts: Sequence[Told], first: Problem, fusion: Fusion, seed: int) -> T
     level = [_levelled(part, own, first) for part, own in zip(parts, crossed, strict=True)]
     record: dict[str, Any] = {"parts": [part.record for part in parts], "parameters": {}, "tuned": None}
     if fusion == "stack":
-        beside = [np.concatenate([each[place] for each in level], axis=-1) for place in range(3)]
+        beside = [np.concatenate([each[place] for each in level], axis=-1) for place in range(2)]
+    if fusion == "stack" and np.ptp(beside[0], axis=0).any():
         inside = Problem(first.form, first.n_levels, beside[0], first.y[rows], first.speakers[rows])
         stacked = tell(MODELS.make(parse(STACKER)), inside, beside[1], seed)
         return Told(stacked.guess, {**record, **stacked.record}, stacked.said, _of(stacked.crossed, rows))
@@ -129,7 +130,7 @@ def fused(parts: Sequence[Told], first: Problem, fusion: Fusion, seed: int) -> T
     made = Crossed(rows, within, crossed[0].fold, outside)
     if first.form == "score":
         return Told(test[:, 0], record, test, made)
-    shares = np.bincount(first.y, minlength=first.n_levels) / len(first.y)
+    shares = np.bincount(first.y[rows], minlength=first.n_levels) / len(rows)
     fair = np.divide(np.exp(test), shares, out=np.zeros_like(test), where=shares > 0)
     return Told(fair.argmax(axis=1), record, test, made)
 

@@ -11,10 +11,9 @@ from bench.features.feature_set import FEATURE_SETS, FeatureSet
 from bench.features.view import ALL, BEST, CUMULATIVE, DROP_ONE, WEIGHTED, View, several
 from bench.models.recipe import MODELS, ModelRecipe
 from bench.runs.job import Job, TaskRun
-from bench.runs.representation import Representation
+from bench.runs.representation import CHOOSER, Representation
 from bench.runs.study import Study
 
-CHOOSER = "linear"  # picks the layer of `@best`, whatever the model of the row
 TRIVIAL = {"constant": ("duration", "dummy"), "duration": ("duration", "linear"), "loudness": ("loudness", "linear")}
 PERMUTED = "permuted"
 
@@ -112,6 +111,14 @@ def make_jobs(study: Study, entries: Sequence[Entry], runs: Sequence[TaskRun]) -
     weighted = [entry for entry in entries if any(view.layer == WEIGHTED for row in entry.rows for view in row.views)]
     if not all(any(model.weighs_layers for model in entry.models or models) for entry in weighted):
         raise RequestError("@weighted needs a model that weighs layers, and the study has none. Add `--models head`.")
+    forms = {run.task.form for run in runs}
+    for entry in entries:
+        if entry.models and runs and not any(forms & set(model.solves) for model in entry.models):
+            names = ", ".join(map(str, entry.models))
+            raise RequestError(
+                f"'{entry.rows[0]} with {names}' has no row, because {names} does not solve the {' or '.join(sorted(forms))} "
+                "form. Name another model, or ask for the other form."
+            )
     jobs: dict[str, Job] = {}
     for run in runs:
         if entries and not any(run.task.form in model.solves for model in (*models, *sweep)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,14 +21,14 @@ from bench.models.recipe import MODELS
 from bench.runs.desk import Prepared
 from bench.runs.domain import LEAST_CLIPS, Domain
 from bench.runs.fitted import Ensemble, fit_whole
-from bench.runs.grid import CHOOSER, Entry
+from bench.runs.grid import Entry
 from bench.runs.job import Job, TaskRun
 from bench.runs.matrix import Matrices, Source
 from bench.runs.progress import Progress, Watch
-from bench.runs.representation import Representation
+from bench.runs.representation import CHOOSER, Representation
 from bench.runs.row import Row
 from bench.runs.run import prepare
-from bench.runs.standout import CueRange
+from bench.runs.standout import LEAST_SPEAKERS, CueRange
 from bench.runs.study import Study
 from bench.runs.tuning import Matrix, Problem, tune
 
@@ -135,22 +135,28 @@ def _fitted(run: TaskRun, job: Job, prepared: Prepared, study: Study, progress: 
     cues = tuple(cue for cue in read_cues() if all((cue.features, name) in columns for name in cue.columns))
     facts = prepared.extractions[task.corpus.name].facts
     voiced = np.asarray(columns.get(VOICED, np.full(len(y), np.nan)), dtype=np.float64)
+    n_speakers = len(np.unique(speakers)) if task.corpus.speakers == "known" else 0
     return Rater(
         views=views,
         ensemble=Ensemble(parts, job.fusion, task.form, n_levels, y, speakers, job.seed),
         domain=Domain.of(np.concatenate(values, axis=1), speakers, [facts[clip.id] for clip in task.clips], voiced),
         cues=CueRange.of(cues, cue_values(cues, columns, len(y)), speakers),
         n_clips=len(y),
-        n_speakers=len(np.unique(speakers)) if task.corpus.speakers == "known" else 0,
+        n_speakers=n_speakers,
         shares=tuple((np.bincount(y, minlength=n_levels) / len(y)).tolist()) if n_levels else (),
-        notes=(*notes, *_too_few(len(y))),
+        notes=(*notes, *_too_few(len(y), n_speakers)),
     )
 
 
-def _too_few(n_clips: int) -> tuple[str, ...]:
-    if n_clips >= LEAST_CLIPS:
-        return ()
-    return (f"Whether the features of a recording are like the training ones cannot be told from {n_clips} training clips.",)
+def _too_few(n_clips: int, n_speakers: int) -> Iterator[str]:
+    """What cannot be told, of too few clips or speakers (0: nobody knows who speaks)."""
+    known = f"it was fitted on {n_speakers}" if n_speakers else "nobody knows who speaks in its training clips"
+    if n_clips < LEAST_CLIPS:
+        yield f"Whether the features of a recording are like the training ones cannot be told from {n_clips} training clips."
+    elif n_speakers < 2:
+        yield f"Whether the features of a recording are like the training ones can be told from two training speakers on, and {known}."
+    if n_speakers < LEAST_SPEAKERS:
+        yield f"Which cues stand out can be told from {LEAST_SPEAKERS} training speakers on, and {known}."
 
 
 def _layered(view: View, run: TaskRun, store: FeatureStore, problem: Problem, seed: int) -> View:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 from bench.base.finding import Finding
-from bench.base.identity import digest
+from bench.base.identity import digest, file_digest
 from bench.decoders.facts import ClipFacts
 from bench.features.feature_set import FeatureSet
 from bench.features.store import FeatureStore
@@ -76,11 +78,11 @@ def task_record(run: TaskRun, findings: Sequence[Finding], facts: Mapping[str, C
 
 
 def _fewest_trained_on(task: Task) -> int:
-    """Speakers on the smallest training side; 0 where nobody knows who speaks."""
+    """Speakers that intervals are learnt from in the fold that has the fewest; 0 where nobody knows who speaks."""
     if task.corpus.speakers == "unknown":
         return 0
     speaker_of = {clip.id: clip.speaker for clip in task.clips}
-    return min(len({speaker_of[clip_id] for clip_id in fold.train}) for fold in task.folds)
+    return min(len({speaker_of[clip_id] for clip_id in fold.devel or fold.train}) for fold in task.folds)
 
 
 def _variants(task: Task) -> dict[str, Any]:
@@ -142,9 +144,19 @@ def result_record(job: Job, outcome: Outcome) -> dict[str, Any]:
         "n_columns": outcome.n_columns,
         "chosen": outcome.chosen,
         "findings": [finding.as_json() for finding in outcome.findings],
+        "model_source": source_of(job),
         "versions": versions(),
         "at": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
     }
+
+
+def source_of(job: Job) -> str:
+    """Hash of the file that a model of the user's own comes from; "" for ours, whose versions are ours to raise."""
+    module = type(job.model).__module__
+    file = getattr(sys.modules.get(module), "__file__", None)
+    if module.partition(".")[0] == "bench" or not file:
+        return ""
+    return file_digest(Path(file))
 
 
 def study_record(study: Study, jobs: Sequence[Job], store: FeatureStore) -> tuple[str, dict[str, Any]]:

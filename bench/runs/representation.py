@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from bench.base.error import RequestError
-from bench.base.spelling import split_outside
-from bench.features.view import ALL, WEIGHTED, View
+from bench.base.spelling import parse, split_outside
+from bench.features.view import ALL, BEST, WEIGHTED, View
+from bench.models.recipe import MODELS
 
+CHOOSER = "linear"  # picks the layer of `@best`, whatever the model of the row
+STACKER = "linear"  # puts together what the parts of a stack say
 Late = Literal["mean", "stack"]
 Fusion = Literal["", "mean", "stack"]
 
@@ -88,7 +91,8 @@ class Representation:
     def ingredients(self) -> list[Any]:
         """What changes the numbers of a row, for its fingerprint."""
         views = [[v.feature_set.identity, list(v.feature_set.pooled), v.feature_set.kept, v.layer] for v in self.views]
-        return [views, self.fusion]
+        helpers = [CHOOSER] * any(view.layer == BEST for view in self.views) + [STACKER] * (self.fusion == "stack")
+        return [views, self.fusion, [MODELS.make(parse(name)).identity for name in helpers]]
 
 
 def _parts(text: str) -> list[str]:

@@ -23,11 +23,11 @@ from tests.runs.conftest import make_corpus, make_facts, make_run
 class Setting:
     """A study of one layered set and svm, prepared by hand."""
 
-    def __init__(self, folder, form="score", features=("layered",), failures=(), splitter="auto", corpus=None):
+    def __init__(self, folder, form="score", features=("layered",), failures=(), splitter="auto", corpus=None, model="svm"):
         self.study = Study(
             tasks=(f"tiny/kss/{form}",),
             features=tuple(features),
-            models=("svm",),
+            models=(model,),
             cache=folder / "cache",
             reports=folder / "reports",
         )
@@ -233,3 +233,15 @@ def test_folds_that_are_called_otherwise_are_done_again(given, tmp_path):
     assert named.fingerprint == job.fingerprint
     assert setting.desk().finished([job]) == {job.fingerprint}
     assert setting.desk().finished([named]) == set()
+
+
+def test_a_model_of_ones_own_that_was_edited_is_fitted_again(given, tmp_path, plugin_file, monkeypatch):
+    setting = Setting(tmp_path, features=("given",), model="watching")
+    (job,) = setting.jobs
+    desk = setting.desk()
+    desk.keep(job, outcome(setting.run, [0.1] * len(setting.run.task.folds)))
+    assert desk.finished([job]) == {job.fingerprint}
+    copy = tmp_path / "given.py"
+    copy.write_text(plugin_file.read_text() + "\n# edited\n")
+    monkeypatch.setattr(given, "__file__", str(copy))
+    assert desk.finished([job]) == set()

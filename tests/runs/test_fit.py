@@ -186,7 +186,10 @@ def test_no_finding_where_nothing_is_to_be_told(given, tmp_path):
 def test_folds_that_could_not_be_tuned_are_counted(given, tmp_path):
     run = make_run(corpus=make_corpus(3))
     outcome = fit(make_work(tmp_path, given.Given(), np.nan_to_num(values_for(run)), run))
-    (finding,) = outcome.findings
+    finding, blank = outcome.findings
+    assert (blank.code, blank.message.partition(":")[0]) == ("FB023", "The row has no interval of its scores")
+    assert "in 3 of 3 folds (as s0)" in blank.message
+    assert (outcome.low, outcome.high) == (None, None)
     assert (finding.code, finding.message[:8]) == ("FB012", "3 folds ")
     assert "layer" not in finding.message
     assert [record["parameters"] for record in outcome.chosen] == [Linear().default("score")] * 3
@@ -196,7 +199,7 @@ def test_folds_that_could_not_be_tuned_are_counted(given, tmp_path):
 def test_a_layer_that_could_not_be_chosen_is_told(given, tmp_path):
     run = make_run(corpus=make_corpus(3))
     values = np.stack([np.nan_to_num(values_for(run))[:, :2]] * 3, axis=1)
-    (finding,) = fit(make_work(tmp_path, given.Layered(), values, run, layer="best", fold_layers=(0, 0, 0))).findings
+    finding, _ = fit(make_work(tmp_path, given.Layered(), values, run, layer="best", fold_layers=(0, 0, 0))).findings
     assert finding.message.endswith("so linear used its default parameters, and the lowest layer was taken.")
 
 

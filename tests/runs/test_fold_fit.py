@@ -103,3 +103,38 @@ def test_with_two_training_speakers_nothing_is_calibrated():
     assert tell(Linear(), problems[0], tests[0], 0).interval(problems[0].y) is None
     with pytest.raises(BenchError, match=r"cannot be calibrated for mean\[...\], because a fold has fewer than 3"):
         tell_fused(Linear(), problems, tests, "mean", 0)
+
+
+@pytest.mark.parametrize("form", ["score", "level"])
+def test_a_stack_of_parts_that_know_nothing_still_answers(form):
+    """Else it would fail by its content, and only the fusions that know something would stand on a board."""
+    rng = np.random.default_rng(0)
+    speakers = np.repeat([f"s{k}" for k in range(11)], 12)
+    y = rng.normal(size=len(speakers)) if form == "score" else rng.integers(0, 3, len(speakers))
+    for seed in range(3):
+        noise = np.random.default_rng(seed)
+        problems = [
+            Problem(form, 3 if form == "level" else 0, noise.normal(size=(len(y), 3)).astype(np.float32), y, speakers)
+            for _ in range(2)
+        ]
+        tests = [noise.normal(size=(5, 3)).astype(np.float32) for _ in range(2)]
+        assert np.isfinite(tell_fused(Linear(), problems, tests, "stack", 0).guess.astype(float)).all()
+
+
+def test_where_a_devel_part_is_fixed_levels_are_weighed_as_they_are_there():
+    """Calibration learns from the devel part, whose shares may be quite others than those of the whole training side."""
+    rng = np.random.default_rng(1)
+    speakers = np.repeat([f"s{k}" for k in range(12)], 20)
+    devel = np.arange(160, 240)
+    y = np.concatenate([rng.choice(3, 160, p=[0.25, 0.5, 0.25]), rng.choice(3, 80, p=[0.45, 0.1, 0.45])])
+    problems = [
+        Problem("level", 3, (y[:, None] + rng.normal(size=(240, 2))).astype(np.float32), y, speakers, valid=devel)
+        for _ in range(2)
+    ]
+    truth = np.repeat([0, 1, 2], 60)
+    tests = [(truth[:, None] + rng.normal(size=(180, 2))).astype(np.float32) for _ in range(2)]
+    parts = [tell(Linear(), p, t, 0) for p, t in zip(problems, tests, strict=True)]
+    shares = np.mean([part.probabilities(y, 3) for part in parts], axis=0)
+    told = tell_fused(Linear(), problems, tests, "mean", 0)
+    assert told.guess.tolist() == (shares / (np.bincount(y[devel]) / 80)).argmax(axis=1).tolist()
+    assert (told.guess == 1).mean() > 0.15

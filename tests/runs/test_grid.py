@@ -197,3 +197,13 @@ def test_the_word_with_may_stand_in_a_path_and_a_wrong_model_is_told(tmp_path):
 def test_the_same_features_with_and_without_a_model_are_two(given):
     jobs = jobs_of(["layered@1", "layered@1 with svm"], ["dummy", "svm"])
     assert names(jobs) == ["layered@1 dummy", "layered@1 svm"]
+
+
+def test_a_row_for_one_model_alone_that_cannot_solve_the_form_is_told(given, registries):
+    MODELS.add(OnlyLevels)
+    both = [make_run("score"), make_run("level")]
+    assert "given@ only-levels" in names(jobs_of(["given with only-levels"], ["dummy"], runs=both))
+    with pytest.raises(
+        RequestError, match="'given with only-levels' has no row, because only-levels does not solve the score form"
+    ):
+        jobs_of(["given with only-levels"], ["dummy"], runs=[make_run("score")])

@@ -79,3 +79,13 @@ def test_labels_of_other_targets_do_not_count(given):
 def test_the_label_says_what_it_is(given):
     assert job_of(make_run("level", "speaker"), "layered", "best").label == "tiny/kss/level layered@best linear (speaker)"
     assert job_of(make_run()).label == "tiny/kss/score given linear (open)"
+
+
+def test_the_models_behind_a_choice_or_a_stack_are_part_of_it(given, monkeypatch):
+    """A row that linear chose the layer of, or stacked, is another one when linear becomes another."""
+    run = make_run()
+    texts = ("layered@best", "stack[given+layered@0]", "mean[given+layered@0]", "layered@0")
+    before = [Job(run, Representation.of(text), MODELS.make(parse("svm")), 0).fingerprint for text in texts]
+    monkeypatch.setattr(type(MODELS.make(parse("linear"))), "version", "another")
+    after = [Job(run, Representation.of(text), MODELS.make(parse("svm")), 0).fingerprint for text in texts]
+    assert [one == other for one, other in zip(before, after, strict=True)] == [False, False, True, True]
