@@ -28,6 +28,7 @@ ENDINGS = (".csv", ".tsv", ".parquet")
 IDS = ("clip_id", "clip")
 BLOCK_BYTES = 16 << 20  # thousands of columns are read five times faster than in blocks of 1 MB
 COUNTER = re.compile(r"|Unnamed: \d+|__index_level_\d+__|index")
+LEAST_COUNTED = 5  # fewer rows may happen to run up by 1
 
 
 @dataclass(frozen=True)
@@ -245,6 +246,14 @@ def _check_values(path: Path, rows: Sequence[str], columns: Sequence[str], value
         raise RequestError(
             f"Some columns of {str(path)!r} are empty: {_some(hollow)}. There is nothing to impute them from. "
             f"Leave them out: {_leave(hollow)}."
+        )
+    counting = [columns[number] for number in np.flatnonzero((np.diff(values, axis=0) == 1).all(axis=0)).tolist()]
+    if counting and len(rows) >= LEAST_COUNTED:
+        first = values[0, columns.index(counting[0])]
+        raise RequestError(
+            f"The column {counting[0]!r} of {str(path)!r} only counts rows: it runs from {first:g} to "
+            f"{first + len(rows) - 1:g} in steps of 1, in the order of the file, and so is no feature. "
+            f"Leave it out: {_leave(counting)}."
         )
 
 

@@ -116,12 +116,12 @@ def test_missing_rows_and_empty_cells_are_missing_values_with_a_reason(place, cl
 
 def test_files_can_be_joined_as_opensmile_writes_them(place, clips):
     header = ("file", "start", "end", "F0")
-    rows = [[f"/elsewhere/{clip.path.name}", "0 days", "0 days 00:00:00.3", n] for n, clip in enumerate(clips)]
+    rows = [[f"/elsewhere/{clip.path.name}", "0 days", "0 days 00:00:00.3", n**2] for n, clip in enumerate(clips)]
     write(rows, header=header)
     with pytest.raises(RequestError, match=r"start, end \('start' holds '0 days'\).*\[leave=start\|end\]"):
         extract(clips, [Table(path="feats.csv", file="file")], *stores(place))
     found = read(place, clips, Table(path="feats.csv", file="file", leave="start|end"))
-    assert found.values.ravel().tolist() == list(range(len(clips)))
+    assert found.values.ravel().tolist() == [n**2 for n in range(len(clips))]
 
 
 def test_a_table_of_another_corpus_fails_its_jobs_and_not_the_run(place, clips):

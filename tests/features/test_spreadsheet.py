@@ -97,6 +97,15 @@ def test_what_is_wrong_is_one_sentence(sheet, text, choice, said):
     assert "\n" not in str(error.value)
 
 
+def test_a_column_that_only_counts_rows_is_known_by_its_values(sheet):
+    rows = [("c", 3, 7.5), ("a", 4, 8.5), ("e", 5, 9.5), ("b", 6, 1.5), ("d", 7, 0.5)]
+    text = "clip,idx,f0\n" + "".join(f"{clip},{number},{f0}\n" for clip, number, f0 in rows)
+    with pytest.raises(RequestError, match=r"'idx' of .* only counts rows: it runs from 3 to 7 .*\[leave=idx\]"):
+        sheet(text)
+    assert sheet(text, leave="idx").columns == ("f0",)
+    assert sheet(text.replace("e,5,", "e,6,")).columns == ("idx", "f0")  # two rows alike: it counts something else
+
+
 def test_texts_in_a_parquet_file_are_told_with_their_kind(tmp_path):
     pq.write_table(pa.table({"clip": ["a"], "sex": ["f"], "ok": [True], "x": [1.0]}), tmp_path / "x.parquet")
     with pytest.raises(RequestError, match=r"sex, ok \('sex' holds string\).*\[leave=sex\|ok\]"):
