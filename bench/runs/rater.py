@@ -154,7 +154,8 @@ def _too_few(n_clips: int, n_speakers: int) -> Iterator[str]:
     if n_clips < LEAST_CLIPS:
         yield f"Whether the features of a recording are like the training ones cannot be told from {n_clips} training clips."
     elif n_speakers < 2:
-        yield f"Whether the features of a recording are like the training ones can be told from two training speakers on, and {known}."
+        like = "Whether the features of a recording are like the training ones"
+        yield f"{like} can be told from two training speakers on, and {known}."
     if n_speakers < LEAST_SPEAKERS:
         yield f"Which cues stand out can be told from {LEAST_SPEAKERS} training speakers on, and {known}."
 

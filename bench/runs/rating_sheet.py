@@ -29,8 +29,9 @@ class Used:
     shares : tuple of float
         Of the levels among these clips; empty in the score form.
     usual_cues : float
-        How many cues stand out of a training clip on average.
+        How many cues stand out of a training clip on average; NaN where that is not known.
     n_cues : int
+        That have a range; none with fewer than five known speakers.
     notes : tuple of str
         Sentences.
     """

@@ -12,6 +12,7 @@ from bench.features.cue import Cue
 
 Floats = npt.NDArray[np.float64]
 TAIL = 0.05
+LEAST_SPEAKERS = 5  # of fewer, the 5 to 95 % range of the means is hardly more than the way from one to the next
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class CueRange:
     clips : float64 array, shape (n_clips, n_cues)
     usual : float
         How many cues stand out of a training clip on average, held against the other speakers: a single recording varies
-        more than a speaker's mean does.
+        more than a speaker's mean does. NaN where these are too few for a range.
     """
 
     cues: tuple[Cue, ...]
@@ -75,6 +76,7 @@ class CueRange:
         cues : tuple of Cue
         values : float64 array, shape (n_clips, n_cues)
         speakers : array of str, shape (n_clips,)
+            All the same where nobody knows who speaks: there is no range then.
         """
         names = np.unique(speakers)
         means = np.stack([_means(values[speakers == name]) for name in names])
@@ -83,7 +85,13 @@ class CueRange:
             low, high = _bounds(np.delete(means, place, axis=0))
             own = values[speakers == name]
             counts.append(((own < low) | (own > high)).sum(axis=1))
-        return cls(cues, means, values, float(np.concatenate(counts).mean()) if len(names) > 1 else float("nan"))
+        usual = float(np.concatenate(counts).mean()) if len(names) > LEAST_SPEAKERS else float("nan")
+        return cls(cues, means, values, usual)
+
+    @property
+    def n_ranges(self) -> int:
+        """How many cues have a range: those that at least five training speakers have a value of."""
+        return int(np.isfinite(_bounds(self.means)[0]).sum())
 
     def standing_out(self, values: Floats) -> tuple[Standout, ...]:
         """The cues of one recording, shape (n_cues,), beyond the 5 to 95 % range of the speakers' means, the rarest first."""
@@ -108,10 +116,10 @@ def _means(values: Floats) -> Floats:
 
 
 def _bounds(means: Floats) -> tuple[Floats, Floats]:
-    """The 5 and 95 % quantiles of the speakers' means, cue by cue; NaN where no speaker has one."""
+    """The 5 and 95 % quantiles of the speakers' means, cue by cue; NaN where too few speakers have one."""
     low, high = np.full(means.shape[1], np.nan), np.full(means.shape[1], np.nan)
     for place, column in enumerate(means.T):
         known = column[np.isfinite(column)]
-        if known.size:
+        if known.size >= LEAST_SPEAKERS:
             low[place], high[place] = np.quantile(known, [TAIL, 1 - TAIL])
     return low, high

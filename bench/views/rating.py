@@ -102,23 +102,33 @@ def sentences(sheet: RatingSheet, rating: Rating) -> Iterator[str]:
     if rating.level:
         likely = max(rating.probabilities, key=lambda name: rating.probabilities[name], default=rating.level)
         said = ", ".join(f"{name} {share(value)}" for name, value in rating.probabilities.items())
-        yield f"level: {rating.level}" + (f" ({said})" if said else " (no probabilities: too few training speakers)")
+        yield f"level: {rating.level}" + (
+            f" (probabilities: {said})" if said else " (no probabilities: too few training speakers)"
+        )
         if likely != rating.level:
             yield f"{rating.level} is the guess where all levels weigh alike; as frequent as in training, {likely} is likelier."
     yield from rating.notes
     if not rating.outside and rating.further is not None:
         yield (
-            "inside what it was trained on: "
-            f"{share(rating.further)} of the held-out training clips lie as far from the other speakers"
+            "its features are like those it was trained on: "
+            f"{share(rating.further)} of the training clips lie at least as far from the clips of other speakers"
         )
-    used = sheet.used[0]
-    usual = "" if math.isnan(used.usual_cues) else f"; of a training clip {fixed(used.usual_cues, 1)} do on average"
+    if sheet.used[0].n_cues:
+        yield _counted_cues(sheet.used[0], rating)
+
+
+def _counted_cues(used: Used, rating: Rating) -> str:
+    usual = "" if math.isnan(used.usual_cues) else f" (of a training clip, {fixed(used.usual_cues, 1)} do on average)"
     rare = len(_rare(rating))
     listed = (
-        "none of them is" if not rare else "these are" if rare <= MOST_CUES else f"{rare} of them, the first of them below, are"
+        "none of them lies"
+        if not rare
+        else "those below lie"
+        if rare <= MOST_CUES
+        else f"{rare} of them, the first {MOST_CUES} listed below, lie"
     )
-    said = f"cues: {len(rating.cues)} of {used.n_cues} lie beyond the middle 90% of the training speakers{usual}"
-    yield said + (f"; {listed} beyond 95% of their clips, too" if rating.cues else "")
+    said = f"cues: {len(rating.cues)} of {used.n_cues} lie outside the middle 90% of the training speakers' means{usual}"
+    return said + (f"; {listed} beyond 95% of the training clips, too" if rating.cues else "")
 
 
 def _rare(rating: Rating) -> list[Standout]:

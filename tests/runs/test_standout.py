@@ -41,3 +41,17 @@ def test_a_cue_that_no_speaker_has_never_stands_out():
     values, speakers = made()
     values[:, 1] = np.nan
     assert CueRange.of(CUES, values, speakers).standing_out(np.array([0.5, 3.0])) == ()
+
+
+def test_fewer_than_five_speakers_are_no_range():
+    far = np.array([-9.0, 9.0])
+    for n_speakers, n_found, n_ranges in ((1, 0, 0), (4, 0, 0), (5, 2, 2)):
+        ranges = CueRange.of(CUES, *made(n_speakers))
+        assert (len(ranges.standing_out(far)), ranges.n_ranges) == (n_found, n_ranges)
+        assert np.isnan(ranges.usual)
+    assert CueRange.of(CUES, *made(6)).usual > 0
+    values, speakers = made()
+    values[speakers > "s03", 1] = np.nan  # a cue that four speakers have
+    some = CueRange.of(CUES, values, speakers)
+    assert [one.cue.name for one in some.standing_out(far)] == ["pace"]
+    assert some.n_ranges == 1
