@@ -23,6 +23,7 @@ N_NEAREST = 5
 MOST_AXES = 20
 LIMIT = 5.0  # standard deviations, as in the pipeline of the models
 RARE = 0.01
+MISSING = 0.05
 LEAST_CLIPS = 99  # of fewer, 1 % is less than one clip
 FULL_RATE = 16_000  # nothing above its half is looked at by most feature sets
 BLOCK = 512
@@ -49,6 +50,8 @@ class Domain:
         The largest shares, 0 to 1.
     voiced : float
         Share of the utterance that is voiced, which 99 % of the clips reach; NaN where it is not known.
+    missing : float
+        Share of the features that is missing, which 99 % of the clips do not exceed, 0 to 1.
     mean, spread : float64 array, shape (n_columns,)
         Of the features.
     axes : float64 array, shape (n_columns, n_axes)
@@ -65,6 +68,7 @@ class Domain:
     silence: float
     clipped: float
     voiced: float
+    missing: float
     mean: Floats
     spread: Floats
     axes: Floats
@@ -105,6 +109,7 @@ class Domain:
             silence=max(fact.silence_share for fact in facts),
             clipped=max(fact.clipped_share for fact in facts),
             voiced=float(np.quantile(there, 0.01)) if there.size else float("nan"),
+            missing=float(np.quantile((~known).mean(axis=1), 0.99)),
             mean=mean,
             spread=spread,
             axes=axes,
@@ -123,28 +128,31 @@ class Domain:
         distance = _nearest(own, self.clips)[0]
         return float((1 + (self.apart >= distance).sum()) / (1 + len(self.apart)))
 
-    def judge(self, values: npt.NDArray[np.float32], fact: ClipFacts, voiced: float) -> Judged:
+    def judge(self, values: npt.NDArray[np.float32], fact: ClipFacts, voiced: float | None) -> Judged:
         """Whether a recording is outside.
 
         Parameters
         ----------
         values : float32 array, shape (n_columns,)
         fact : ClipFacts
-        voiced : float
-            As in ``of``; NaN where no voice was found.
+        voiced : float or None
+            As in ``of``; NaN where no voice was found, None where it could not be looked for: then nothing is said of it.
         """
         further = self.further(values)
+        missing = float((~np.isfinite(values)).mean())
         reasons = [*self._plainly(fact, voiced)]
         if not np.isfinite(values).any():
             reasons.append("none of its features could be measured")
-        elif further is not None and further <= RARE:
+        elif missing > max(MISSING, self.missing):
+            reasons.append(f"{missing:.0%} of its features could not be measured")
+        if further is not None and further <= RARE:
             n_clips = len(self.apart)
             nearer = round((1 - further) * (1 + n_clips))
             those = f"all {n_clips:,}" if nearer == n_clips else f"{nearer:,} of {n_clips:,}"
             reasons.append(f"its features lie further from the training clips than those of {those} held-out ones")
         return Judged(tuple(reasons), further)
 
-    def _plainly(self, fact: ClipFacts, voiced: float) -> Iterator[str]:
+    def _plainly(self, fact: ClipFacts, voiced: float | None) -> Iterator[str]:
         if fact.duration_s < 0.5 * self.least_s:
             yield f"it lasts {fact.duration_s:.2f} s, and the shortest training clip {self.least_s:.2f} s"
         if fact.duration_s > 2 * self.most_s:
@@ -158,7 +166,7 @@ class Domain:
             yield f"{fact.silence_share:.0%} of it is silent, and at most {self.silence:.0%} of a training clip"
         if fact.clipped_share > max(0.01, 2 * self.clipped):
             yield f"{fact.clipped_share:.1%} of its samples are clipped, and at most {self.clipped:.1%} of a training clip"
-        if np.isfinite(self.voiced) and not voiced >= 0.5 * self.voiced:
+        if voiced is not None and np.isfinite(self.voiced) and not voiced >= 0.5 * self.voiced:
             found = f"only {voiced:.0%} of it is voiced" if np.isfinite(voiced) else "no voice was found in it"
             yield f"{found}, and at least {self.voiced:.0%} of nearly every training clip"
 

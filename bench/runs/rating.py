@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -119,7 +119,7 @@ def _used(choice: Choice, rater: Rater, notes: tuple[str, ...]) -> Used:
         n_speakers=rater.n_speakers,
         shares=rater.shares,
         usual_cues=rater.cues.usual,
-        n_cues=len(rater.cues.cues),
+        n_cues=rater.cues.n_ranges,
         notes=(*rater.notes, *notes),
     )
 
@@ -159,17 +159,22 @@ class _Session:
         for name in needed & failed.keys():
             return Rating(file, f"{name} failed on it: {failed[name]}")
         measured = {name: one for name, one in self.sets.items() if name not in failed}
-        said = Rating(file, notes=tuple(f"The cues of {name} are left out: {failed[name]}" for name in failed))
+        said = Rating(file, notes=tuple(_left_out(name, failed[name]) for name in failed))
         columns = _columns(measured, store, file, found)
         for used, rater in zip(self.used, self.raters, strict=True):
             values = [_view_values(view, store, file, found) for view in rater.views]
             said = _told(said, used, rater, values)
-            said = _judged(said, rater, values, fact, float(columns.get(VOICED, [np.nan])[0]))
+            said = _judged(said, rater, values, fact, float(columns[VOICED][0]) if VOICED in columns else None)
         return replace(said, cues=_standing_out(self.raters[0], columns))
 
 
 def _failures(found: Extraction, file: str) -> dict[str, str]:
     return {one.feature_set: one.sentence for one in found.failures if one.clip_id in (None, file)}
+
+
+def _left_out(name: str, why: str) -> str:
+    more = ", and how much of the recording is voiced is not known" if name == VOICED[0] else ""
+    return f"The cues of {name} are left out{more}: {why}"
 
 
 def _view_values(view: View, store: FeatureStore, file: str, found: Extraction) -> npt.NDArray[np.float32]:
@@ -215,16 +220,29 @@ def _on_scale(
         return score, (within[0], within[1]), ()
     note = (
         f"The model said {score:.2f}".replace("-", "\N{MINUS SIGN}")
-        + f", which lies beyond the scale from {low:g} to {high:g}; its end is given."
+        + f", which lies beyond the scale from {low:g} to {high:g}; the nearer end of the scale is given."
     )
     return min(max(score, low), high), (within[0], within[1]), (note,)
 
 
-def _judged(said: Rating, rater: Rater, values: Sequence[npt.NDArray[np.float32]], fact: ClipFacts, voiced: float) -> Rating:
+def _judged(
+    said: Rating, rater: Rater, values: Sequence[npt.NDArray[np.float32]], fact: ClipFacts, voiced: float | None
+) -> Rating:
     judged = rater.domain.judge(np.concatenate(values, axis=1)[0], fact, voiced)
     known = [one for one in (said.further, judged.further) if one is not None]
     outside = tuple(dict.fromkeys((*said.outside, *judged.reasons)))
-    return replace(said, outside=outside, further=min(known, default=None))
+    notes = tuple(dict.fromkeys((*said.notes, *_missing(rater, values))))  # another rater may read the same views
+    return replace(said, outside=outside, further=min(known, default=None), notes=notes)
+
+
+def _missing(rater: Rater, values: Sequence[npt.NDArray[np.float32]]) -> Iterator[str]:
+    for view, own in zip(rater.views, values, strict=True):
+        n_missing = int((~np.isfinite(own)).sum())
+        if n_missing:
+            yield (
+                f"{n_missing:,} of its {own.size:,} values of {view} ({n_missing / own.size:.1%}) could not be measured; "
+                "the model was given the training means in their place."
+            )
 
 
 def _standing_out(rater: Rater, columns: Mapping[tuple[str, str], npt.NDArray[np.float32]]) -> tuple[Standout, ...]:

@@ -57,6 +57,7 @@ def test_another_kind_of_recording_is_outside():
         ({"clipped_share": 0.05}, 0.6, "5.0% of its samples are clipped"),
         ({}, 0.1, "only 10% of it is voiced, and at least 40%"),
         ({}, np.nan, "no voice was found in it"),
+        ({}, 0.0, "only 0% of it is voiced"),
     ],
 )
 def test_what_differs_is_said(change, voiced, said):
@@ -74,6 +75,22 @@ def test_missing_values_and_few_clips():
     assert nothing.reasons == ("none of its features could be measured",)
     few = make_domain(values[:80], speakers[:80])
     assert few.judge(values[0] + 100, FACT, 0.6) == ((), None)
+
+
+def test_of_a_recording_whose_voice_could_not_be_looked_for_nothing_is_said():
+    values, speakers = draw(np.random.default_rng(2), 12)
+    assert make_domain(values, speakers).judge(values[0], FACT, None).reasons == ()
+
+
+def test_a_recording_of_which_more_is_missing_than_of_training_clips_is_outside():
+    values, speakers = draw(np.random.default_rng(2), 12, n_columns=40)
+    few, many = values[0].copy(), values[0].copy()
+    few[:2], many[:3] = np.nan, np.nan  # 5 and 7.5 %
+    domain = make_domain(values, speakers)
+    assert domain.judge(few, FACT, 0.6).reasons == ()
+    assert domain.judge(many, FACT, 0.6).reasons == ("8% of its features could not be measured",)
+    values[:30, :3] = np.nan
+    assert make_domain(values, speakers).judge(many, FACT, 0.6).reasons == ()  # training clips lack them, too
 
 
 def test_fewer_clips_than_columns():
