@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
+import zipfile
+import zlib
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -12,17 +15,33 @@ import numpy as np
 
 from bench.base.durable import make_folder, write_whole
 from bench.base.error import BenchError
+from bench.base.spelling import parse
 from bench.features.cue import read_cues
+from bench.features.feature_set import FEATURE_SETS
+from bench.features.manifest import made_with
 from bench.features.view import View
 from bench.models.kept import Arrays, Unkeepable, freeze, thaw
 from bench.runs.domain import Domain
 from bench.runs.fitted import Ensemble, Fitted
-from bench.runs.rater import Rater
+from bench.runs.rater import Rater, cue_sets
 from bench.runs.record import versions
 from bench.runs.standout import CueRange
 
-FORMAT = 1
+FORMAT = 2
 FOLDER, STRUCTURE, ARRAYS = "raters", "rater.json", "arrays.npz"
+DAMAGE = (  # what reading damaged files raises
+    OSError,
+    EOFError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+    NotImplementedError,
+    zipfile.BadZipFile,
+    zlib.error,
+    BenchError,
+)
 
 
 def keep(rater: Rater, fingerprint: str, reports: Path) -> None:
@@ -44,9 +63,10 @@ def keep(rater: Rater, fingerprint: str, reports: Path) -> None:
         If it cannot be written.
     """
     arrays: Arrays = {}
-    document = {"format": FORMAT, "stamp": _stamp(rater.views), "rater": freeze(_state(rater), arrays)}
+    state = freeze(_state(rater), arrays)
     stream = io.BytesIO()
     np.savez_compressed(stream, allow_pickle=False, **arrays)
+    document = {"format": FORMAT, "stamp": _stamp(rater.views), "arrays": _digest(stream.getvalue()), "rater": state}
     folder = reports / FOLDER / fingerprint
     make_folder(folder)
     write_whole(folder / ARRAYS, stream.getvalue())
@@ -59,32 +79,38 @@ def kept(fingerprint: str, reports: Path) -> Rater | None:
     Returns
     -------
     Rater or None
-        None where none is kept, it is damaged, or versions of libraries, feature sets or checkpoints are others now: then it is
-        to be fitted again.
+        None where none is kept, it is damaged, or versions of libraries, feature sets (also those of the cues), their source or
+        checkpoints are others now: then it is to be fitted again.
     """
     folder = reports / FOLDER / fingerprint
     try:
         document = json.loads((folder / STRUCTURE).read_text(encoding="utf-8"))
-        with np.load(folder / ARRAYS, allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files}
-        if document["format"] != FORMAT:
+        data = (folder / ARRAYS).read_bytes()
+        if document["format"] != FORMAT or document["arrays"] != _digest(data):
             return None
+        with np.load(io.BytesIO(data), allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in stored.files}
         views = tuple(View.of(text) for text in document["stamp"]["views"])
         if document["stamp"] != _stamp(views):
             return None
         return _rater(thaw(document["rater"], arrays), views)
-    except (OSError, ValueError, KeyError, TypeError, BenchError):
+    except DAMAGE:
         return None
 
 
 def _stamp(views: tuple[View, ...]) -> dict[str, Any]:
-    """What a kept rater hangs on, beside the job."""
+    """What a kept rater hangs on, beside the job; the source too, as a feature set may change under an unchanged version."""
+    sets = [*(view.feature_set for view in views), *(FEATURE_SETS.make(parse(text)) for text in cue_sets())]
     return {
         "views": [str(view) for view in views],
-        "identities": [view.feature_set.identity for view in views],
+        "feature_sets": [[str(one), one.identity, made_with(type(one))] for one in sets],
         "cues": [cue.name for cue in read_cues()],
         "versions": versions(),
     }
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _state(rater: Rater) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """Rating from a finished run to the words, on recordings of noise whose brightness is the label."""
 
 import dataclasses
+import hashlib
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -9,12 +11,16 @@ import soundfile
 
 import bench
 from bench.base.error import BenchError, RequestError
+from bench.base.spelling import parse
+from bench.features.feature_set import FEATURE_SETS
+from bench.features.manifest import made_with
+from bench.features.timing import Timing
 from bench.runs import rater as refitting
 from bench.runs.keep import kept
 from bench.runs.prediction import PredictionStore
 from bench.runs.recall import study_of
 from bench.views.rating import render_rating, render_rating_json
-from tests.conftest import write_recordings
+from tests.conftest import ZCR, fatigue_bench, write_recordings
 
 
 @pytest.fixture(scope="module")
@@ -81,11 +87,112 @@ def test_what_is_kept_is_used_only_while_nothing_has_changed(finished, sheet, mo
     monkeypatch.undo()
     file = places["reports"] / "raters" / fingerprint / "rater.json"
     whole = file.read_bytes()
-    for broken in (whole[:-40], whole.replace(b'"kind": "Pipeline"', b'"kind": "Popen"')):
+    deep = b"[" * 100_000 + b"]" * 100_000
+    cues = whole.replace(b'"cues": {"dict"', b'"cues": {"tuple"')
+    for broken in (whole[:-40], whole.replace(b'"kind": "Pipeline"', b'"kind": "Popen"'), deep, b"[]", cues):
         assert broken != whole
         file.write_bytes(broken)
         assert kept(fingerprint, places["reports"]) is None
     file.write_bytes(whole)
+    assert kept(fingerprint, places["reports"]) is not None
+
+
+def test_damaged_arrays_are_not_used(finished, sheet):
+    """Neither damaged ones, even where their digest says otherwise, nor whole ones of another rater."""
+    places = finished[1]
+    own, other = (places["reports"] / "raters" / used.row.fingerprint for used in sheet.used)
+    arrays, structure = (own / "arrays.npz").read_bytes(), (own / "rater.json").read_bytes()
+    flipped = bytearray(arrays)
+    flipped[60:90] = bytes(30)
+    said = json.loads(structure)
+    for broken in (b"", arrays[:-30], arrays[:200], bytes(flipped), (other / "arrays.npz").read_bytes()):
+        (own / "arrays.npz").write_bytes(broken)
+        assert kept(own.name, places["reports"]) is None
+    for broken in (b"", arrays[:-30], arrays[:200], bytes(flipped)):
+        (own / "arrays.npz").write_bytes(broken)
+        said["arrays"] = hashlib.sha256(broken).hexdigest()
+        (own / "rater.json").write_text(json.dumps(said))
+        assert kept(own.name, places["reports"]) is None
+    (own / "arrays.npz").write_bytes(arrays)
+    (own / "rater.json").write_bytes(structure)
+    assert kept(own.name, places["reports"]) is not None
+
+
+def test_a_changed_source_is_not_rated_with_what_was_kept_of_the_old_one(finished, sheet, monkeypatch):
+    """Of a view, and of a feature set of cues."""
+    places = finished[1]
+    fingerprint = sheet.used[0].row.fingerprint
+    for kind in ("ZeroCrossings", "Timing"):
+        monkeypatch.setattr("bench.runs.keep.made_with", lambda one, kind=kind: {} if one.__name__ == kind else made_with(one))
+        assert kept(fingerprint, places["reports"]) is None
+    monkeypatch.undo()
+    assert kept(fingerprint, places["reports"]) is not None
+
+
+def test_a_plugin_edited_under_an_unchanged_version_is_refused(tmp_path):
+    asked = write_recordings(tmp_path / "tiny")
+    plugin = tmp_path / "zcr.py"
+    shutil.copy(ZCR, plugin)
+    flags = [str(plugin) if word == str(ZCR) else word for word in asked.flags]
+    ran = fatigue_bench("run", *flags, "--models", "linear", "--jobs", 1, cwd=tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    rate = ("rate", asked.folder / "s0_1.wav", "--task", "tiny/kss/score", "--jobs", 1)
+    first = fatigue_bench(*rate, cwd=tmp_path)
+    assert first.returncode == 0, first.stderr
+    plugin.write_text(plugin.read_text().replace("np.array([np.mean(rates)", "np.array([-3 * np.mean(rates)"))
+    again = fatigue_bench(*rate, cwd=tmp_path)
+    assert again.returncode != 0
+    assert "'zcr' no longer gives the numbers that are stored" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("n_speakers", "said"), [(4, "it was fitted on 4."), (0, "nobody knows who speaks in its training clips.")]
+)
+def test_of_few_or_unknown_speakers_no_cue_is_said_to_stand_out(sheet, n_speakers, said):
+    notes = tuple(refitting._too_few(200, n_speakers))
+    assert notes[-1] == f"Which cues stand out can be told from 5 training speakers on, and {said}"
+    assert ("like the training ones can be told from two" in notes[0]) is (n_speakers == 0)
+    assert tuple(refitting._too_few(200, 5)) == ()
+
+
+def test_cues_of_few_speakers_are_not_counted_in_the_text(finished, tmp_path):
+    folder = finished[0]
+    asked = write_recordings(tmp_path / "tiny", n_speakers=4)
+    places = {"reports": tmp_path / "reports", "cache": tmp_path / "cache", "jobs": 1}
+    bench.run(**asked.keywords, models=["linear"], **places)
+    few = bench.rate(folder / "long.wav", task="tiny/kss/score", **places)
+    assert (few.used[0].n_cues, few.ratings[0].cues) == (0, ())
+    text = " ".join(render_rating(few, 100).split())
+    assert "Which cues stand out can be told from 5 training speakers on, and it was fitted on 4." in text
+    assert "cues:" not in text
+
+
+def test_missing_features_are_told_with_their_share(finished, sheet, monkeypatch):
+    _, places, _, files = finished
+    kind = type(FEATURE_SETS.make(parse("zcr")))
+    monkeypatch.setattr(kind, "extract", partial_of(kind.extract))
+    (rating,) = bench.rate(files[0], **places).ratings
+    assert "50% of its features could not be measured" in rating.outside
+    note = "1 of its 2 values of zcr (50.0%) could not be measured; the model was given the training means in their place."
+    assert rating.notes.count(note) == 1
+
+
+def test_a_voice_that_nobody_looked_for_is_not_absent(finished, sheet, monkeypatch):
+    _, places, _, files = finished
+
+    def fail(self, wave):
+        raise ZeroDivisionError("no luck")
+
+    monkeypatch.setattr(Timing, "extract", fail)
+    (rating,) = bench.rate(files[0], **places).ratings
+    assert not any("voice" in reason for reason in rating.outside)
+    assert any(
+        note.startswith("The cues of timing are left out, and how much of the recording is voiced") for note in rating.notes
+    )
+
+
+def partial_of(extract):
+    return lambda self, wave: bench.Partial(extract(self, wave), ("zcr_std",), "no luck")
 
 
 def test_a_rater_says_what_the_run_said_of_a_held_out_speaker(finished):
