@@ -150,8 +150,10 @@ def _kept(reports: Path) -> Any:
 
 
 def _show(board: Any, reports: Path, again: bool = False) -> None:
+    from bench.views.number import called
     from bench.views.report import LAYERS
     from bench.views.report import report as write
+    from bench.views.standing import failed
     from bench.views.terminal import render_terminal
 
     page = write(board, reports, again=again)
@@ -161,11 +163,8 @@ def _show(board: Any, reports: Path, again: bool = False) -> None:
     if any(task.layers for task in board.tasks):
         typer.echo(str(page.with_name(LAYERS)))
     for task in board.tasks:
-        for row in task.rows:
-            if row.status == "failed":
-                layer = f"@{row.layer}" if row.layer else ""
-                what = f" ({row.baseline})" if row.baseline else ""
-                typer.echo(f"failed: {task.name} {row.feature_set}{layer} {row.model}{what}: {row.error}", err=True)
+        for row in failed(task):
+            typer.echo(f"failed: {task.name} {called(row)}: {row.error}", err=True)
 
 
 @app.command()
@@ -330,18 +329,26 @@ def cues(
 
 @app.command()
 def rate(
-    files: Annotated[list[str], typer.Argument(help="Recordings: wav, flac, ogg, opus or mp3.")],
+    files: Annotated[list[str], typer.Argument(help="Recordings to rate: wav, flac, ogg, opus or mp3, one speaker each.")],
     task: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option("--task", help="CORPUS/TARGET on the board, optionally /level or /score; its first if not given."),
+        typer.Option(
+            "--task", help="CORPUS/TARGET as on the board, with /level or /score for one form; its first if not given."
+        ),
     ] = None,
-    row: Annotated[Number, typer.Option("--row", help="Which row, 1 for the highest; the first tier's if not given.")] = None,
-    json: Annotated[bool, typer.Option("--json", help="Write one JSON object.")] = False,
+    row: Annotated[
+        Number, typer.Option("--row", help="Which row of the board rates, 1 for the highest; the best if not given.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")] = False,
     cache: CacheFlag = Path("features_cache"),
     reports: ReportsFlag = Path("reports"),
-    jobs: Annotated[Number, typer.Option("--jobs", help="Parallel processes.")] = None,
+    jobs: Annotated[Number, typer.Option("--jobs", help="Parallel processes; one a core if not given.")] = None,
 ) -> None:
-    """Rate recordings with the best row of the last board, and say how far to trust it; the row is fitted once and kept."""
+    """Rate new recordings with the best features and model of the last run, and say how far to trust what is said.
+
+    Needs a finished `fatigue-bench run`. What rates is fitted on all its clips at the first call, which takes a while, and kept
+    under the reports for the next. Exit code 1 where a recording could not be rated; the others are rated all the same.
+    """
     from bench.runs.rating import rate as rated
     from bench.views.progress import watching
     from bench.views.rating import render_rating, render_rating_json
