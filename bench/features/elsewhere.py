@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -101,10 +102,11 @@ class Table(FeatureSet):
         sheet = self._sheet()
         joined = (by_file if self.file else by_id)(sheet.rows, clips)
         if not joined:
+            folders = " Where both name folders, these must agree, too." if self.file else ""
             raise BenchError(
                 f"None of the {len(sheet.rows)} rows of {self.path!r} belongs to one of the {len(clips)} clips: it has "
                 f"{sheet.rows[0]!r}, and the corpus has {_first(clips, self.file)!r}. Name the right column: [id=COLUMN] for "
-                "the ids of clips, [file=COLUMN] for their files."
+                f"the ids of clips, [file=COLUMN] for their files.{folders}"
             )
         self._refuse_labels(sheet, joined, clips)
         keys = {clip.id: digest(sheet.rows[joined[clip.id]]) if clip.id in joined else ABSENT for clip in clips}
@@ -155,13 +157,14 @@ def tells(values: npt.NDArray[np.float64], labels: Sequence[Label]) -> npt.NDArr
     Parameters
     ----------
     values : float64 array, shape (n_clips, n_columns)
-        A column with a NaN tells nothing.
+        Each column is judged on the clips of which it has a finite value: at least 4, and at least half of them, or it tells
+        nothing.
     labels : sequence of float or str
 
     Returns
     -------
     bool array, shape (n_columns,)
-        All false where most labels occur once, unless they are scores; and where there are fewer than 4 clips or one label.
+        False where most of these labels occur once, unless they are scores; and where there is only one.
 
     Examples
     --------
@@ -169,9 +172,22 @@ def tells(values: npt.NDArray[np.float64], labels: Sequence[Label]) -> npt.NDArr
     >>> tells(values, ["alert", "alert", "tired", "tired"]).tolist()
     [True, False, False]
     """
-    names, groups = np.unique([str(label) for label in labels], return_inverse=True)
+    found, known, own = np.zeros(values.shape[1], dtype=np.bool_), np.isfinite(values), np.array(labels)
+    alike: dict[bytes, list[int]] = defaultdict(list)  # most columns lack a value of the same clips: these are judged at once
+    for column in range(values.shape[1]):
+        alike[known[:, column].tobytes()].append(column)
+    for columns in alike.values():
+        rows = np.flatnonzero(known[:, columns[0]])
+        if len(rows) >= max(4, len(labels) / 2):
+            found[columns] = _tells(values[np.ix_(rows, np.array(columns))], own[rows])
+    return found
+
+
+def _tells(values: npt.NDArray[np.float64], labels: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """The same of columns without a gap."""
+    names, groups = np.unique(labels, return_inverse=True)
     found = np.zeros(values.shape[1], dtype=np.bool_)
-    if len(labels) < 4 or len(names) < 2:
+    if len(names) < 2:
         return found
     if len(names) <= len(labels) / 2:
         order = np.argsort(groups, kind="stable")
@@ -180,13 +196,12 @@ def tells(values: npt.NDArray[np.float64], labels: Sequence[Label]) -> npt.NDArr
         constant = (low == np.maximum.reduceat(values[order], starts, axis=0)).all(axis=0)
         for column in np.flatnonzero(constant):
             found[column] = len(np.unique(low[:, column])) == len(names)
-    if all(isinstance(label, float) for label in labels):
-        scores = np.array(labels, dtype=np.float64)
-        deviation, spread = scores - scores.mean(), values - values.mean(axis=0)
+    if labels.dtype.kind == "f":
+        deviation, spread = labels - labels.mean(), values - values.mean(axis=0)
         product = deviation @ spread
         found |= product**2 > (1 - 1e-12) * (deviation @ deviation) * (spread**2).sum(axis=0)
     return found
 
 
 def _first(clips: Sequence[Clip], file: str) -> str:
-    return "nothing" if not clips else clips[0].path.name if file else clips[0].id
+    return "nothing" if not clips else "/".join(clips[0].path.parts[-2:]) if file else clips[0].id

@@ -135,6 +135,14 @@ def test_a_table_of_another_corpus_fails_its_jobs_and_not_the_run(place, clips):
     assert found.keys_of(table) == found.keys
 
 
+def test_a_table_of_the_same_names_in_another_folder_fails_its_jobs(place, clips):
+    write([[f"elsewhere/{clip.path.name}", n * n] for n, clip in enumerate(clips)], header=("file", "F0"))
+    table = Table(path="feats.csv", file="file")
+    why = extract(clips, [table], *stores(place)).failure_of(table)
+    assert f"it has 'elsewhere/{clips[0].path.name}', and the corpus has '{clips[0].path.parent.name}/" in why
+    assert why.endswith("Where both name folders, these must agree, too.")
+
+
 def test_a_wrong_table_stops_before_a_recording_is_read(place, clips, monkeypatch):
     monkeypatch.setattr(extraction, "_run", None)
     with pytest.raises(RequestError, match="cannot be read"):
@@ -161,12 +169,32 @@ def test_a_column_that_only_goes_with_the_label_is_none():
     coarse = np.array([1, 1, 2, 2, 2, 2])
     fine = np.array([1, 1.5, 2, 2, 3, 3])
     still = np.ones(6)
-    gone = np.array([1, 1, 2, 2, 3, np.nan])
+    gone = np.array([1, 1, 2, np.nan, np.nan, np.nan])
     values = np.stack([close, coarse, fine, still, gone, 5 - close.round()], axis=1)
     assert tells(values, labels).tolist() == [False] * 5 + [True]
     assert tells(values, ["a", "a", "b", "b", "c", "c"]).tolist() == [False] * 5 + [True]
     assert not tells(np.arange(6.0)[:, None], list("abcdef")).any()
     assert tells(np.arange(6.0)[:, None], [2.0, 4.0, 6.0, 8.0, 10.0, 12.0]).all()
+
+
+def test_empty_cells_do_not_hide_a_label():
+    """A column is judged on the clips of which it has a value: at least 4, and at least half."""
+    labels = [1.0, 2.0, 3.0, 4.0] * 4
+    told = np.array(labels)
+    gaps = [np.where(np.arange(16) < n, np.nan, told) for n in (1, 8, 9)]
+    endless = np.where(np.arange(16) == 5, np.inf, 5 - told)
+    other = np.where(np.arange(16) == 0, np.nan, np.arange(16) % 3)
+    values = np.stack([*gaps, endless, other], axis=1)
+    assert tells(values, labels).tolist() == [True, True, False, True, False]
+    assert tells(values, [f"kss {label}" for label in labels]).tolist() == [True, True, False, True, False]
+    assert not tells(np.array([[1], [1], [2], [np.nan]]), ["a", "a", "b", "b"]).any()
+
+
+def test_a_column_that_is_the_label_but_for_an_empty_cell_is_refused(place, clips):
+    rows = [[*row[:2], clip.labels["kss"]] for row, clip in zip(numbers(clips), clips, strict=True)]
+    rows[3][2] = ""
+    with pytest.raises(RequestError, match=r"The column 'pace' of 'feats.csv' is the label 'kss' in other words"):
+        extract(clips, [write(rows)], *stores(place))
 
 
 def test_it_hears_nothing(place, clips):
