@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from pathlib import PurePosixPath
 
 from bench.base.error import RequestError
@@ -31,8 +32,9 @@ def by_file(rows: Sequence[str], clips: Sequence[Clip]) -> dict[str, int]:
     """The row of each clip that has one, by the clip's file.
 
     Files are known by their names, without the ending of an audio file; where several clips or several rows have the same
-    name, by as many of the folders above it as tell them apart. So it does not matter where the recordings lay when the
-    table was made.
+    name, by as many of the folders above it as tell them apart. It does not matter where the recordings lay when the table was
+    made: the folders that all rows share, and those that all clips share, need not be the same. But a row and a clip whose
+    other folders differ (or of which one is the speaker's, or the nearest one of a relative path) are not the same recording.
 
     Raises
     ------
@@ -55,6 +57,7 @@ def by_file(rows: Sequence[str], clips: Sequence[Clip]) -> dict[str, int]:
     files = [_parts(clip.path.as_posix()) for clip in clips]
     depths = _depths(given)
     own = _depths(files)
+    roots = _root(given), _root(files)
     clips_at: dict[Key, list[int]] = defaultdict(list)
     for number, parts in enumerate(files):
         for depth in range(1, len(parts) + 1):
@@ -63,6 +66,7 @@ def by_file(rows: Sequence[str], clips: Sequence[Clip]) -> dict[str, int]:
     for number, parts in enumerate(given):
         fits = clips_at.get(parts[-depths[number] :], [])
         fits = [clip for clip in fits if parts[-own[clip] :] == files[clip][-own[clip] :]] or _vague(parts, fits, files)
+        fits = [clip for clip in fits if not _elsewhere(parts, files[clip], roots, clips[clip].speaker)]
         if len(fits) > 1:
             raise RequestError(
                 f"The row {rows[number]!r} fits {len(fits)} clips, {clips[fits[0]].id!r} and {clips[fits[1]].id!r} among them. "
@@ -83,6 +87,23 @@ def by_file(rows: Sequence[str], clips: Sequence[Clip]) -> dict[str, int]:
 def _vague(parts: Key, fits: Sequence[int], files: Sequence[Key]) -> list[int]:
     """The clips that a row fits whole, though it says less than is needed to tell them apart."""
     return [clip for clip in fits if files[clip][-len(parts) :] == parts]
+
+
+def _root(paths: Sequence[Key]) -> int:
+    """How many folders all paths that have any begin with, and so say nothing of one; a relative one keeps its nearest."""
+    folders = [parts[:-1] for parts in paths if len(parts) > 1]
+    shared = len(list(takewhile(lambda level: len(set(level)) == 1, zip(*folders, strict=False))))
+    absolute = all(own[0] == "/" or own[0].endswith(":") for own in folders)
+    return shared if absolute else min(shared, *(len(own) - 1 for own in folders))
+
+
+def _elsewhere(row: Key, file: Key, roots: tuple[int, int], speaker: str) -> bool:
+    """Whether the nearest folders that differ say that a row is of another recording than the file of the same name."""
+    for depth in range(2, min(len(row), len(file)) + 1):
+        if row[-depth] != file[-depth]:
+            said = len(row) - depth >= roots[0] or len(file) - depth >= roots[1]
+            return said or file[-depth] == speaker
+    return False
 
 
 def _parts(text: str) -> Key:

@@ -32,7 +32,7 @@ def test_files_are_joined_wherever_they_lay(rows):
 
 
 def test_names_that_tell_clips_apart_need_no_folder():
-    assert by_file(["flat/one.v2.wav", "flat/two"], clips("a/one.v2.wav", "b/two.ogg")) == {"a/one.v2.wav": 0, "b/two.ogg": 1}
+    assert by_file(["one.v2.wav", "two"], clips("a/one.v2.wav", "b/two.ogg")) == {"a/one.v2.wav": 0, "b/two.ogg": 1}
 
 
 def test_a_row_of_another_folder_is_no_clip_where_names_repeat():
@@ -40,6 +40,36 @@ def test_a_row_of_another_folder_is_no_clip_where_names_repeat():
     joined = by_file(rows, clips("a/01.wav"))
     assert joined == {"a/01.wav": 0}
     assert strangers(rows, joined) == ("b/01.wav", "c/01.wav")
+
+
+@pytest.mark.parametrize(
+    ("rows", "files"),
+    [
+        (["ben/01.wav"], ["anna/01.wav"]),
+        (["/there/ben/01.wav", "/there/ben/02.wav"], ["anna/01.wav", "carl/02.wav"]),
+        (["/there/ben/01.wav", "/there/carl/02.wav"], ["anna/01.wav", "anna/02.wav"]),
+        (["/there/ben/x/01.wav", "/there/carl/x/02.wav"], ["anna/x/01.wav", "anna/x/02.wav"]),
+    ],
+)
+def test_folders_that_differ_are_not_joined_though_the_name_is_unique(rows, files):
+    joined = by_file(rows, clips(*files))
+    assert joined == {}
+    assert strangers(rows, joined) == tuple(rows)
+
+
+def test_a_folder_that_is_the_speaker_must_agree():
+    anna = [Clip(name, "anna", Path("/here/anna") / name, {}) for name in ("01.wav", "02.wav")]
+    assert by_file(["/there/ben/01.wav", "/there/ben/02.wav"], anna) == {}
+    assert by_file(["/there/anna/01.wav", "/there/anna/02.wav"], anna) == {"01.wav": 0, "02.wav": 1}
+
+
+def test_a_corpus_that_was_moved_is_joined():
+    assert by_file(["/data/wavs/01.wav", "/data/wavs/02.wav"], clips("01.wav", "02.wav")) == {"01.wav": 0, "02.wav": 1}
+    assert by_file(["old/a/01.wav", "old/b/02.wav", "03.wav"], clips("a/01.wav", "b/02.wav", "b/03.wav")) == {
+        "a/01.wav": 0,
+        "b/02.wav": 1,
+        "b/03.wav": 2,
+    }
 
 
 def test_a_row_that_says_too_little_is_refused():
