@@ -57,7 +57,9 @@ class Sweep:
         The highest single layer less the lowest, with the paired interval; the two were picked by looking.
     rivals : tuple of Rival
     chosen : tuple of int
-        By fold: the layer that inner folds chose; empty where nothing was chosen.
+        The layer that inner folds chose, of each fold in which they could.
+    unchosen : int
+        Folds in which they could not, so that ``best`` is the lowest layer there.
     """
 
     feature_set: str
@@ -68,6 +70,7 @@ class Sweep:
     widest: Value | None = None
     rivals: tuple[Rival, ...] = ()
     chosen: tuple[int, ...] = ()
+    unchosen: int = 0
 
     @property
     def points(self) -> tuple[tuple[int, Value], ...]:
@@ -99,6 +102,8 @@ class LayerBoard:
         Rows in the family of the board; 0 where no rows are compared, so that nothing can be said of differences.
     n_failed : int
         Rows of this encoder that failed, and are missing here.
+    failed_control : str
+        An untrained encoder that was to stand beside it and of which too many rows failed; "" where there is none.
     """
 
     encoder: str
@@ -108,6 +113,7 @@ class LayerBoard:
     weighing: str = ""
     n_compared: int = 0
     n_failed: int = 0
+    failed_control: str = ""
 
     @property
     def main(self) -> tuple[Sweep, ...]:

@@ -7,13 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bench.base.spelling import Spelling, parse, split_outside
 from bench.features.view import BEST, WEIGHTED
+from bench.features.wav2vec2 import Wav2vec2
 from bench.metrics.interval import expanded
 from bench.runs.layer import Compared, Kind, LayerBoard, Rival, Sweep
+from bench.runs.representation import CHOOSER
 from bench.runs.row import Row, Value
 
 LEAST_LAYERS = 3  # fewer make no curve
 POOLING, USUAL = "pooling", "mean"
 CONTROL, SEED, LIKE = "untrained", "seed", "like"
+FAMILY = (Wav2vec2.name, CONTROL)  # of one architecture, so that as many layers, as wide, make the same shape
 REFERENCE = "egemaps"
 Key = tuple[str, str]
 
@@ -35,7 +38,8 @@ def make_layer_boards(rows: Sequence[Row], metric: str, compared: Compared) -> t
         By encoder; one that serves another as the untrained control has none of its own.
     """
     scored = [row for row in rows if row.status == "done" and not row.baseline and math.isfinite(row.metrics[metric].value)]
-    table = _Table(scored, metric, compared)
+    failures = [row for row in rows if row.status == "failed" and not row.baseline]
+    table = _Table(scored, metric, compared, failures)
     encoders = table.encoders()
     controls = {encoder: table.control_of(encoder, encoders) for encoder in encoders}
     boards = []
@@ -43,10 +47,11 @@ def make_layer_boards(rows: Sequence[Row], metric: str, compared: Compared) -> t
         if encoder in controls.values():
             continue
         sweeps = tuple(table.sweep(*key, controls[encoder]) for key in table.curves(encoder))
-        failed = sum(row.status == "failed" and bool(row.layer) and _encoder(row.feature_set) == encoder for row in rows)
+        failed = sum(bool(row.layer) and _encoder(row.feature_set) == encoder for row in failures)
         weights, weighing = table.weights(encoder)
         trained = parse(encoder).name != CONTROL
-        boards.append(LayerBoard(encoder, trained, sweeps, weights, weighing, compared.n_rows, failed))
+        missing = table.failed_control(encoder) if trained else ""
+        boards.append(LayerBoard(encoder, trained, sweeps, weights, weighing, compared.n_rows, failed, missing))
     return tuple(boards)
 
 
@@ -58,8 +63,14 @@ def _encoder(feature_set: str) -> str:
 class _Table:
     """The scored rows of a task, by feature set, model and layer."""
 
-    def __init__(self, rows: Sequence[Row], metric: str, compared: Compared) -> None:
+    def __init__(self, rows: Sequence[Row], metric: str, compared: Compared, failures: Sequence[Row]) -> None:
         self.metric, self.compared = metric, compared
+        self.failed = sorted({_encoder(row.feature_set) for row in failures if row.layer})
+        self.asked: dict[str, set[int]] = {}
+        for row in (*rows, *failures):
+            if row.layer.isdigit():
+                self.asked.setdefault(_encoder(row.feature_set), set()).add(int(row.layer))
+        self.tuned = {fold["fold"] for row in rows for fold in row.chosen if fold.get("tuned") is not None}
         self.rows: dict[Key, dict[str, Row]] = {}
         for row in rows:
             if row.layer:
@@ -76,15 +87,33 @@ class _Table:
         return sorted(found, key=lambda encoder: (_unseeded(encoder), _seed(encoder)))
 
     def control_of(self, encoder: str, encoders: Sequence[str]) -> str:
-        """The encoder with as many layers that was never trained; of an untrained one, another seed; "" where there is none."""
-        untrained = [one for one in encoders if parse(one).name == CONTROL and self._shape(one) == self._shape(encoder)]
+        """The encoder of the same shape that was never trained; of an untrained one, another seed; "" where there is none."""
+        untrained = [one for one in encoders if parse(one).name == CONTROL]
         if parse(encoder).name != CONTROL:
-            return min(untrained, key=lambda one: not _is_like(one, encoder), default="")
+            fit = [one for one in untrained if _is_like(one, encoder) or self._as_large(one, encoder)]
+            return min(fit, key=lambda one: not _is_like(one, encoder), default="")
         seeds = [one for one in untrained if _unseeded(one) == _unseeded(encoder)]
         return seeds[1] if seeds[0] == encoder and len(seeds) > 1 else ""
 
-    def _shape(self, encoder: str) -> frozenset[int]:
-        return frozenset(layer for key in self.rows if self.of[key[0]] == encoder for layer in self._singles(key))
+    def failed_control(self, encoder: str) -> str:
+        """An untrained encoder that is like it, or was asked for on the same layers, and of which rows failed; or ""."""
+        untrained = [one for one in self.failed if parse(one).name == CONTROL]
+        fit = [one for one in untrained if _is_like(one, encoder) or self._may_be_as_large(one, encoder)]
+        return min(fit, key=lambda one: not _is_like(one, encoder), default="")
+
+    def _as_large(self, one: str, other: str) -> bool:
+        """Whether two encoders of one architecture have the same layers, as wide."""
+        widths, others = self._widths(one), self._widths(other)
+        shared = widths.keys() & others.keys()
+        return bool(shared) and all(widths[key] == others[key] for key in shared) and self._may_be_as_large(one, other)
+
+    def _may_be_as_large(self, one: str, other: str) -> bool:
+        return {parse(one).name, parse(other).name} <= set(FAMILY) and self.asked.get(one) == self.asked.get(other)
+
+    def _widths(self, encoder: str) -> dict[str, int]:
+        """How many columns a single layer has, by pooling."""
+        own = [(key, layer) for key in self.rows if self.of[key[0]] == encoder for layer in self._singles(key)]
+        return {self._pooling(key[0]) or USUAL: self.rows[key][str(layer)].n_columns for key, layer in own}
 
     def curves(self, encoder: str) -> list[Key]:
         """Feature set and model of each curve, the usual pooling first."""
@@ -105,7 +134,7 @@ class _Table:
         singles = {int(layer): row for layer, row in own.items() if layer.isdigit()}
         by_fingerprint = {row.fingerprint: layer for layer, row in own.items()}
         beats = [(by_fingerprint[a], by_fingerprint[b]) for a, b in self.compared.beats if {a, b} <= by_fingerprint.keys()]
-        chosen = own[BEST].chosen if BEST in own else ()
+        chosen, unchosen = self._choices(feature_set, own[BEST]) if BEST in own else ((), 0)
         return Sweep(
             feature_set,
             model,
@@ -114,8 +143,22 @@ class _Table:
             tuple(sorted(beats, key=lambda pair: (_order(pair[0]), _order(pair[1])))),
             self._widest(list(singles.values())),
             tuple(self._rivals(feature_set, model, control, singles)),
-            tuple(int(fold["layer"]) for fold in chosen if fold.get("layer") is not None),
+            chosen,
+            unchosen,
         )
+
+    def _choices(self, feature_set: str, best: Row) -> tuple[tuple[int, ...], int]:
+        """The layer of each fold in which one was chosen, and in how many others the lowest was taken.
+
+        What the chooser reached on inner folds tells. Where its rows are not shown, another row that was tuned on the fold says
+        that there were inner folds, and so does what only inner models can give.
+        """
+        shown = [row for layer, row in self.rows.get((feature_set, CHOOSER), {}).items() if layer.isdigit()]
+        told = {fold["fold"] for row in shown for fold in row.chosen if fold.get("tuned") is not None} if shown else self.tuned
+        crossed = not shown and (best.calibration is not None or best.coverage is not None)
+        layers = [(fold["fold"], int(fold["layer"])) for fold in best.chosen if fold.get("layer") is not None]
+        chosen = tuple(layer for fold, layer in layers if crossed or fold in told)
+        return chosen, len(layers) - len(chosen)
 
     def _widest(self, rows: Sequence[Row]) -> Value:
         high, low = (pick(rows, key=lambda row: row.metrics[self.metric].value) for pick in (max, min))
@@ -158,8 +201,10 @@ class _Table:
 
 
 def _is_like(untrained: str, encoder: str) -> bool:
+    spelled = parse(encoder)
+    usual = Wav2vec2.checkpoint if spelled.name == Wav2vec2.name else ""
     like = parse(untrained).values.get(LIKE)
-    return like is not None and like in encoder
+    return like is not None and like == spelled.values.get("checkpoint", usual)
 
 
 def _seed(encoder: str) -> int:

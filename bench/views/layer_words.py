@@ -43,7 +43,9 @@ def _compared(board: LayerBoard) -> Iterator[str]:
     for clause in (flatness, against_control(board), against_reference, among_poolings, taken_together, cumulative, drop_one):
         yield from _by_model(board.main, clause)
     if board.trained and not any(sweep.rival("control") for sweep in board.main):
-        yield "No untrained encoder of this shape stands on this board, so what training adds cannot be said."
+        failed = f"Of the untrained encoder {board.failed_control} too many rows failed"
+        none = "No untrained encoder of this shape stands on this board"
+        yield f"{failed if board.failed_control else none}, so what training adds cannot be said."
 
 
 def _uncompared(task: TaskBoard) -> str:
@@ -217,14 +219,26 @@ def choice(board: LayerBoard) -> str:
     >>> choice(LayerBoard("x", True, (Sweep("x", "linear", "", {}, chosen=(5, 5, 4)),)))
     'Inner folds chose layer 5 in 2 of 3 folds and layer 4 in 1.'
     """
-    chosen = next((sweep.chosen for sweep in board.main if sweep.chosen), ())
-    if not chosen:
+    sweep = next((sweep for sweep in board.main if sweep.chosen or sweep.unchosen), None)
+    if sweep is None:
         return ""
+    why = "there are fewer than 3 known training speakers, or their labels are all alike"
+    if not sweep.chosen:
+        where = "the only fold" if sweep.unchosen == 1 else f"any of the {sweep.unchosen} folds"
+        return f"Inner folds could not choose a layer in {where}, because {why}; the lowest was taken."
+    said = _chosen(sweep.chosen, " where they could choose" if sweep.unchosen else "")
+    if sweep.unchosen:
+        more = counted(sweep.unchosen, "more fold")
+        said += f" In {more} nothing could be chosen, because {why}; the lowest layer was taken there."
+    return said
+
+
+def _chosen(chosen: Sequence[int], which: str) -> str:
     counts = sorted(Counter(chosen).items(), key=lambda item: (-item[1], item[0]))
     (first, n), *others = counts
     if not others:
-        return f"Inner folds chose layer {first} in {'the only fold' if n == 1 else f'all {n} folds'}."
-    parts = [f"layer {first} in {n} of {len(chosen)} folds"]
+        return f"Inner folds chose layer {first} in {'the only fold' if n == 1 else f'all {n} folds'}{which}."
+    parts = [f"layer {first} in {n} of {len(chosen)} folds{which}"]
     parts += [f"layer {layer} in {n}" for layer, n in others[: MOST_CHOSEN - 1]]
     rest = others[MOST_CHOSEN - 1 :]
     parts += [f"{counted(len(rest), 'other layer')} in the rest"] if rest else []
@@ -256,4 +270,7 @@ def optimism(task: TaskBoard, board: LayerBoard) -> str:
         f"{fixed(value.value)} at layer {layer} with {sweep.model}, was picked on the speakers that it is measured on"
     )
     best = sweep.values.get("best")
-    return f"{said}; the layers that inner folds chose give {fixed(best.value)}." if best else f"{said}."
+    if best is None or (sweep.unchosen and not sweep.chosen):
+        return f"{said}."
+    others = ", and the lowest where they could choose none," if sweep.unchosen else ""
+    return f"{said}; the layers that inner folds chose{others} give {fixed(best.value)}."

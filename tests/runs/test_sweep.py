@@ -1,5 +1,6 @@
 """From rows made by hand to what a board holds of the layers of each encoder."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from scipy import stats
 
 from bench.runs.layer import Compared
-from bench.runs.row import Row, Value
+from bench.runs.row import Coverage, Row, Value
 from bench.runs.sweep import make_layer_boards
 
 NOTHING = Compared({}, frozenset(), 0)
@@ -167,10 +168,68 @@ def test_what_a_curve_is_held_against():
     assert pooled.rival("pooling").lost == (0,)
 
 
+def test_an_untrained_encoder_of_another_shape_is_no_control():
+    trained = curve("wav2vec2[checkpoint=me]", [0.6] * 3, n_columns=768)
+    for other in (
+        curve("untrained", [0.4] * 3, n_columns=96),
+        curve("untrained[like=m]", [0.4] * 3, n_columns=96),
+        curve("untrained[size=base]", [0.4] * 4, n_columns=768),
+    ):
+        board = next(one for one in boards([*trained, *other]) if one.trained)
+        assert board.sweeps[0].rival("control") is None
+        assert board.failed_control == ""
+    foreign = boards([*curve("mine", [0.6] * 3, n_columns=96), *curve("untrained", [0.4] * 3, n_columns=96)])
+    assert [one.sweeps[0].rival("control") for one in foreign] == [None, None]
+    pooled = curve("untrained[pooling=mean_std,size=base]", [0.4] * 3, n_columns=1536)
+    both = [*pooled, *curve("untrained[size=base]", [0.4] * 3, n_columns=768)]
+    (board,) = boards([*trained, *both])
+    assert board.sweeps[0].rival("control").feature_set == "untrained[size=base]"
+
+
+def test_a_control_that_failed_is_told_from_one_that_was_not_run():
+    trained = curve("wav2vec2", [0.6] * 4, n_columns=768)
+    failed = [row("untrained[size=base]", str(layer), status="failed") for layer in range(4)]
+    (board,) = boards([*trained, *failed])
+    assert (board.sweeps[0].rival("control"), board.failed_control) == (None, "untrained[size=base]")
+    like = [row("untrained[like=facebook/wav2vec2-base]", "0", status="failed")]
+    assert boards([*trained, *like])[0].failed_control == "untrained[like=facebook/wav2vec2-base]"
+    assert boards([*trained, *failed[:2]])[0].failed_control == ""
+    partly = [*curve("untrained[size=base]", [0.4] * 3, n_columns=768), failed[3]]
+    assert dict(boards([*trained, *partly])[0].sweeps[0].rival("control").values).keys() == {"0", "1", "2"}
+
+
+def folds(*tuned, layer=0):
+    return tuple({"fold": str(n), "layer": layer, "parameters": {}, "tuned": value} for n, value in enumerate(tuned))
+
+
+def test_folds_where_nothing_was_tuned_chose_no_layer():
+    best = row("x", "best", chosen=folds(None, None, None))
+    (board,) = boards([*curve("x", [0.5] * 3, chosen=folds(None, None, None)), best])
+    assert (board.sweeps[0].chosen, board.sweeps[0].unchosen) == ((), 3)
+    singles = [row("x", "0", chosen=folds(None, 0.4, None)), *curve("x", [0.5] * 3)[1:]]
+    (board,) = boards([*singles, best, row("egemaps", "", chosen=folds(0.5, 0.5, 0.5))])
+    assert (board.sweeps[0].chosen, board.sweeps[0].unchosen) == ((0,), 2)
+
+
+def test_a_model_without_a_grid_leaves_it_to_others_to_say_whether_a_layer_was_chosen():
+    own = [*curve("x", [0.5] * 3, "head"), row("x", "best", "head", chosen=folds(None, None, layer=2))]
+    chooser = curve("x", [0.5] * 3, chosen=folds(0.5, 0.6))
+    for more in (chooser, [row("egemaps", "", "svm", chosen=folds(0.5, 0.6))]):
+        sweep = next(one for one in boards([*own, *more])[0].sweeps if one.model == "head")
+        assert (sweep.chosen, sweep.unchosen) == ((2, 2), 0)
+    crossed = dataclasses.replace(own[-1], coverage=Coverage(0.8, Value(0.8), {}, 1.0, True))
+    assert boards([*own[:-1], crossed])[0].sweeps[0].chosen == (2, 2)
+    assert boards(own)[0].sweeps[0].unchosen == 2
+
+
 def test_choices_and_weights_come_from_the_folds():
-    chosen = tuple({"fold": str(n), "layer": layer, "parameters": {}} for n, layer in enumerate((2, 2, 0)))
+    chosen = tuple({"fold": str(n), "layer": layer, "parameters": {}, "tuned": 0.5} for n, layer in enumerate((2, 2, 0)))
     weighed = tuple({"fold": str(n), "layer": None, "layer_weights": [0.2, 0.3, 0.5]} for n in range(2))
-    rows = [*curve("x", [0.5] * 3), row("x", "best", chosen=chosen), row("x", "weighted", "head", chosen=weighed)]
+    rows = [
+        *curve("x", [0.5] * 3, chosen=chosen),
+        row("x", "best", chosen=chosen),
+        row("x", "weighted", "head", chosen=weighed),
+    ]
     (board,) = boards(rows)
     assert board.sweeps[0].chosen == (2, 2, 0)
     assert (board.weights, board.weighing) == (((0.2, 0.3, 0.5),) * 2, "head")

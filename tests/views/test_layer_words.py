@@ -12,10 +12,9 @@ from bench.views.layer_words import paragraph
 FLAT = {str(layer): Value(0.5 + 0.01 * layer, 0.4, 0.6) for layer in range(5)}
 
 
-def sweep(model="linear", beats=(), rivals=(), more=(), chosen=(), values=FLAT):
-    return Sweep(
-        "x", model, "mean", {**values, **dict.fromkeys(more, Value(0.5, 0.4, 0.6))}, tuple(beats), None, rivals, chosen
-    )
+def sweep(model="linear", beats=(), rivals=(), more=(), chosen=(), values=FLAT, unchosen=0):
+    shown = {**values, **dict.fromkeys(more, Value(0.5, 0.4, 0.6))}
+    return Sweep("x", model, "mean", shown, tuple(beats), None, rivals, chosen, unchosen)
 
 
 def rival(kind, won=(), lost=(), name="other", model="linear"):
@@ -89,6 +88,10 @@ def test_what_training_adds_cannot_be_said_without_a_control(said):
     assert missing in said(sweep())
     assert missing not in said(sweep(rivals=(rival("control"),)))
     assert missing not in said(sweep(), trained=False)
+    text = said(sweep(), failed_control="untrained[size=base]")
+    assert "Of the untrained encoder untrained[size=base] too many rows failed, so what training adds cannot be said." in text
+    assert missing not in text
+    assert "failed" not in said(sweep(rivals=(rival("control"),)), failed_control="untrained[size=base]")
 
 
 def test_an_encoder_that_was_never_trained_is_called_so(said):
@@ -170,6 +173,21 @@ def test_intervals_that_reach_chance(said, task):
 )
 def test_which_layers_were_chosen(said, chosen, sentence):
     assert sentence in said(sweep(chosen=chosen))
+
+
+def test_folds_in_which_nothing_could_be_chosen_are_told(said):
+    why = "because there are fewer than 3 known training speakers, or their labels are all alike; the lowest"
+    text = said(sweep(unchosen=2, more=("best",)))
+    assert f"Inner folds could not choose a layer in any of the 2 folds, {why} was taken." in text
+    assert "Inner folds chose" not in text
+    assert "inner folds chose" not in text
+    assert f"Inner folds could not choose a layer in the only fold, {why}" in said(sweep(unchosen=1))
+    text = said(sweep(chosen=(3, 3), unchosen=1, more=("best",)))
+    assert (
+        f"Inner folds chose layer 3 in all 2 folds where they could choose. In 1 more fold nothing could be chosen, {why}"
+        in text
+    )
+    assert "the layers that inner folds chose, and the lowest where they could choose none, give 0.500." in text
 
 
 def test_nothing_chosen_nothing_said(said):
