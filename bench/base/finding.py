@@ -11,8 +11,8 @@ CODES = {
     "FB003": "a class is absent from a test fold",
     "FB004": "the lower bound lies at or below chance",
     "FB005": "labels differ between speakers more than chance allows",
-    "FB006": "clip duration alone predicts the label",
-    "FB007": "the paired interval of the difference to the best row contains 0",
+    "FB006": "clip duration or loudness alone predicts the label",
+    "FB007": "the row cannot be told apart from the best that was asked for",
     "FB008": "fewer than 5 held-out speakers, so no interval",
     "FB009": "clips are excluded",
     "FB010": "the label is a proxy, or the corpus is synthetic",
@@ -30,6 +30,18 @@ CODES = {
     "FB022": "rows of a table belong to no clip",
     "FB023": "a row has no calibrated probabilities, or no intervals of its scores",
 }
+
+
+def written(value: float) -> str:
+    """A number as it stands in a sentence: three decimals, a true minus sign.
+
+    Examples
+    --------
+    >>> written(-0.0812), written(-0.0001)
+    ('−0.081', '0.000')
+    """
+    text = f"{value:.3f}"
+    return text.lstrip("-") if float(text) == 0 else text.replace("-", "−")
 
 
 @dataclass(frozen=True)

@@ -155,6 +155,10 @@ class Row:
         1 for the rows that no row of the board beats when the answers of two rows are swapped speaker by speaker, all pairs
         taken together; 2 for those that only rows of the first tier beat; and so on. None for the control, for failed rows, and
         where there are too few speakers (``TaskBoard.untiered`` says so).
+    stands : {'', 'better', 'alike', 'worse'}
+        How the row stands to the best one that was asked for: told apart from it or not, by all pairs of the board taken
+        together where rows have tiers, else by whether the interval of ``difference`` holds 0. "" without either, for the best
+        row itself, for the control and for failed rows.
     seeds : tuple of (int, float)
         Of a stochastic model: every seed of it that was run and the primary metric, the row's own first. Empty otherwise.
     calibration : Calibration or None
@@ -185,6 +189,7 @@ class Row:
     baseline: str = ""
     null: Value | None = None
     tier: int | None = None
+    stands: Literal["", "better", "alike", "worse"] = ""
     seeds: tuple[tuple[int, float], ...] = ()
     calibration: Calibration | None = None
     coverage: Coverage | None = None

@@ -28,7 +28,7 @@ from bench.runs.row import Row, Value
 from bench.runs.stability import make_stability
 from bench.runs.subgroup import with_subgroups
 from bench.runs.sweep import make_layer_boards
-from bench.runs.verdict import chance_finding, tie_finding, trivial_findings
+from bench.runs.verdict import chance_finding, stands, tie_finding, trivial_findings
 from bench.runs.yardstick import make_yardsticks
 
 Record = Mapping[str, Any]
@@ -112,7 +112,7 @@ def _task_board(
         )
         for one in done
     ]
-    rows = [_compared(replace(one, row=row), best, task) for one, row in zip(done, told, strict=True)]
+    rows = [_compared(replace(one, row=row), best, task, family) for one, row in zip(done, told, strict=True)]
     rows = with_subgroups(rows, task, predictions)
     rows += [one.row for one in scored if one.row.status == "failed"]
     draws = {one.row.fingerprint: one.draws for one in done}
@@ -156,6 +156,8 @@ def _scored(
 ) -> _Scored:
     extract_seconds, cache_mb = costs[record["feature_set"]]
     findings = tuple(Finding(**f) for f in record["own"]) + tuple(Finding(*pair) for pair in record["findings"])
+    if record.get("baseline"):  # nobody asked how well it is tuned
+        findings = tuple(finding for finding in findings if finding.code != "FB012")
     row = Row(
         fingerprint=record["job"],
         feature_set=record["feature_set"],
@@ -260,21 +262,21 @@ class _Nulls:
         return Value(float(values.mean()), *(float(bound) for bound in np.quantile(values, [0.025, 0.975])))
 
 
-def _compared(one: _Scored, best: _Scored | None, task: Record) -> Row:
+def _compared(one: _Scored, best: _Scored | None, task: Record, family: _Family) -> Row:
     """The row with its difference to the best one, and the findings that follow from its intervals.
 
-    A row with permuted labels is about another truth: it is compared with nothing.
+    A row with permuted labels is about another truth: it is compared with nothing. That a baseline lies at chance is no news.
     """
-    difference = None
-    if best is not None and one.row.fingerprint != best.row.fingerprint and one.row.baseline != PERMUTED:
-        draws = one.draws - best.draws if one.draws is not None and best.draws is not None else None
-        difference = _value(one.value - best.value, draws, len(one.row.by_speaker))
-    label = METRICS[task["metric"]].label
     if one.row.baseline == PERMUTED:
         return one.row
-    at_chance = chance_finding(one.row.metrics[task["metric"]], task["chance"], label)
-    found = (None if one.row.baseline == "constant" else at_chance, tie_finding(difference, label))  # it is so by definition
-    return replace(one.row, difference=difference, findings=(*one.row.findings, *(f for f in found if f)))
+    difference = None
+    if best is not None and one.row.fingerprint != best.row.fingerprint:
+        draws = one.draws - best.draws if one.draws is not None and best.draws is not None else None
+        difference = _value(one.value - best.value, draws, len(one.row.by_speaker))
+    how = stands(one.row.fingerprint, best.row.fingerprint if best else "", difference, family.beats if family.tiers else None)
+    at_chance = chance_finding(one.row.metrics[task["metric"]], task["chance"], METRICS[task["metric"]].label)
+    found = (None if one.row.baseline else at_chance, tie_finding(how, bool(family.tiers)))
+    return replace(one.row, difference=difference, stands=how, findings=(*one.row.findings, *(f for f in found if f)))
 
 
 def _curves(rows: Sequence[Row], metric: str) -> tuple[Curve, ...]:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bench.base.finding import Finding
+from bench.base.finding import Finding, written
 from bench.corpora.corpus import Clip, Target
 from bench.corpora.trait import AGE
 from bench.metrics.answer import Answers
@@ -237,7 +237,7 @@ def gap_findings(subgroups: Sequence[Subgroup], label: str) -> tuple[Finding, ..
             known = sorted(((v.value, name) for name, v in one.values.items() if math.isfinite(v.value)), reverse=True)
             (best, first), (worst, last) = known[0], known[-1]
             found.append(
-                f"By {one.trait}, {label} is {best:.3f} ({first}) and {worst:.3f} ({last}): the gap of {one.gap.value:.3f} "
-                f"({one.gap.low:.3f} to {one.gap.high:.3f}) excludes 0."
+                f"By {one.trait}, {label} is {written(best)} ({first}) and {written(worst)} ({last}): the gap of "
+                f"{written(one.gap.value)} ({written(one.gap.low)} to {written(one.gap.high)}) excludes 0."
             )
     return (Finding("FB020", " ".join(found)),) if found else ()

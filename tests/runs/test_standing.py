@@ -8,7 +8,9 @@ from scipy import stats
 
 from bench.base.error import RequestError
 from bench.base.spelling import parse
+from bench.metrics.answer import Answers
 from bench.metrics.interval import speaker_draws
+from bench.metrics.tier import compare
 from bench.models.recipe import MODELS
 from bench.runs.job import Job
 from bench.runs.ledger import Ledger
@@ -128,6 +130,8 @@ def test_values_intervals_and_findings_are_those_of_a_bootstrap_by_hand(given, t
     jobs = [house.row(guess) for guess in guesses[::-1]][::-1]
     board = house.board()
     (task,) = board.tasks
+    speakers, n_levels = house.run.task.speakers(), 3 if form == "level" else 0
+    beats = compare([Answers.of(truth, guess, speakers, n_levels) for guess in guesses]).beats()
     values = {job: metric(truth, guess) for job, guess in zip(jobs, guesses, strict=True)}
     draws = {job: drawn(metric, truth, guess, 8) for job, guess in zip(jobs, guesses, strict=True)}
     assert [row.fingerprint for row in task.rows] == sorted(jobs, key=lambda job: -values[job])
@@ -144,13 +148,16 @@ def test_values_intervals_and_findings_are_those_of_a_bootstrap_by_hand(given, t
             low, high = bounds(draws[row.fingerprint] - draws[best.fingerprint], 8)
             assert row.difference.value == pytest.approx(values[row.fingerprint] - values[best.fingerprint], abs=1e-12)
             assert (row.difference.low, row.difference.high) == pytest.approx((low, high), abs=1e-9)
-            expected |= {"FB007"} if low <= 0 <= high else set()
+            place, first = jobs.index(row.fingerprint), jobs.index(best.fingerprint)
+            row_beats, best_beats = beats[place, first], beats[first, place]
+            assert row.stands == ("better" if row_beats else "worse" if best_beats else "alike")
+            expected |= {"FB007"} if row.stands == "alike" else set()
         assert {finding.code for finding in row.findings} == expected
         codes.append(expected)
     # Every case occurs, so that none of the lines above is idle.
     assert codes[:2] == [set(), {"FB007"}]
     assert {"FB004"} in codes[2:]
-    assert set() in codes[2:]
+    assert any("FB007" not in found for found in codes[2:])
 
 
 def test_every_reported_metric_stands_in_a_row(given, tmp_path):
@@ -372,6 +379,30 @@ def test_duration_alone_is_found_where_it_lies_above_chance(given, tmp_path):
     assert [finding.code for finding in other.board().tasks[0].findings] == ["FB010"]
 
 
+def test_loudness_alone_is_found_too_and_a_row_below_it_is_told(given, tmp_path):
+    house = Bench(tmp_path, n_speakers=8)
+    truth = house.run.task.y().astype(float)
+    loudness = house.row(truth, baseline="loudness")
+    asked = house.row(truth + 4 * np.random.default_rng(0).normal(size=len(truth)))
+    house.row(-truth, baseline="duration")
+    (task,) = house.board().tasks
+    (found, _) = task.findings
+    assert (found.code, found.message[:39]) == ("FB006", "Mean loudness alone predicts the label ")
+    rows = {row.fingerprint: row for row in task.rows}
+    assert (rows[loudness].tier, rows[loudness].stands, rows[asked].tier, rows[asked].stands) == (1, "better", 2, "")
+
+
+def test_that_a_baseline_lies_at_chance_or_is_not_tuned_is_no_news(given, tmp_path):
+    house = Bench(tmp_path, n_speakers=8)
+    truth = house.run.task.y().astype(float)
+    untuned = [{"code": "FB012", "message": "3 folds.", "stops": False}]
+    house.row(truth, findings=untuned)
+    house.row(-truth, baseline="loudness", findings=untuned)
+    best, trivial = house.board().tasks[0].rows
+    assert [finding.code for finding in best.findings] == ["FB012"]
+    assert trivial.findings == ()
+
+
 def test_with_too_few_speakers_duration_is_held_against_permuted_labels(given, tmp_path):
     house = Bench(tmp_path, n_speakers=3, scores=tuple(range(1, 10)))
     truth = house.run.task.y().astype(float)
@@ -386,9 +417,6 @@ def test_with_too_few_speakers_duration_is_held_against_permuted_labels(given, t
 
 @pytest.mark.parametrize("form", ["score", "level"])
 def test_tiers_are_those_of_the_swaps_over_all_rows_but_the_control(given, tmp_path, form):
-    from bench.metrics.answer import Answers
-    from bench.metrics.tier import compare
-
     house = Bench(tmp_path, form, n_speakers=10)
     truth = house.run.task.y().astype(float)
     rng = np.random.default_rng(3)

@@ -1,9 +1,9 @@
-"""Verdicts: at chance or above it, told apart or not (duration alone is tried on whole boards in test_standing)."""
+"""Verdicts: at chance or above it, told apart or not (trivial rows are tried on whole boards in test_standing)."""
 
 import pytest
 
 from bench.runs.row import Value
-from bench.runs.verdict import chance_finding, tie_finding
+from bench.runs.verdict import chance_finding, stands, tie_finding
 
 
 @pytest.mark.parametrize(
@@ -25,14 +25,26 @@ def test_at_or_below_chance(value, found):
 
 
 @pytest.mark.parametrize(
-    ("difference", "tied"),
+    ("difference", "alone", "together"),
     [
-        (None, False),
-        (Value(-0.1), False),
-        (Value(-0.1, -0.2, 0.0), True),
-        (Value(-0.1, -0.2, -0.01), False),
-        (Value(0, 0, 0), True),
+        (None, "", ""),
+        (Value(-0.1), "", "worse"),
+        (Value(-0.1, -0.2, 0.0), "alike", "worse"),
+        (Value(-0.1, -0.2, -0.01), "worse", "worse"),
+        (Value(0, 0, 0), "alike", "worse"),
+        (Value(0.1, 0.05, 0.2), "better", "worse"),
     ],
 )
-def test_told_apart_or_not(difference, tied):
-    assert (tie_finding(difference, "UAR") is not None) is tied
+def test_the_family_decides_where_there_is_one_and_the_interval_else(difference, alone, together):
+    assert stands("row", "best", difference, None) == alone
+    assert stands("row", "best", difference, frozenset({("best", "row")})) == together
+    assert stands("row", "best", difference, frozenset({("row", "best")})) == ("better" if together else "")
+    assert stands("row", "best", difference, frozenset({("other", "row")})) == ("alike" if together else "")
+
+
+def test_only_what_cannot_be_told_apart_is_found_and_the_rule_is_named():
+    assert [tie_finding(how, True) for how in ("", "better", "worse")] == [None] * 3
+    together, alone = tie_finding("alike", True), tie_finding("alike", False)
+    assert together.code == alone.code == "FB007"
+    assert together.message.startswith("All pairs of the board taken together")
+    assert "each difference taken on its own" in alone.message
