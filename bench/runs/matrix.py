@@ -11,9 +11,11 @@ import numpy.typing as npt
 
 from bench.base.error import BenchError
 from bench.base.finding import Finding
+from bench.features.feature_set import ABSENT
 from bench.features.store import FeatureStore
 from bench.features.table import FeatureTable
 from bench.features.view import BEST, View
+from bench.runs.mismatch import FILE
 
 MOST_MISSING = 0.05
 Values = npt.NDArray[np.float32]
@@ -94,10 +96,9 @@ class Matrices:
 
     def _refuse(self, table: FeatureTable) -> None:
         if table.missing_share > MOST_MISSING:
-            note = next(iter(table.notes.values()), "")
             raise BenchError(
                 f"{table.missing_share:.0%} of the values of {self.view.feature_set} are missing, more than the 5 % that are "
-                f"imputed; for instance: {note}. Choose another feature set, or leave such clips out of the corpus."
+                f"imputed; for instance {_instance(table)}. Choose another feature set, or leave such clips out of the corpus."
             )
 
     def findings(self) -> tuple[Finding, ...]:
@@ -106,10 +107,20 @@ class Matrices:
         if not table.missing_share:
             return ()
         clips = int(np.isnan(table.values.reshape(len(table.values), -1)).any(axis=1).sum())
-        note = next(iter(table.notes.values()), "no reason given")
-        name = str(self.view.feature_set)
-        message = f"{name} lacks values in {clips} of {len(table.clip_ids)} clips (for instance: {note}); imputed."
-        return (Finding("FB011", message),)
+        name, share = str(self.view.feature_set), max(table.missing_share, 0.001)
+        message = (
+            f"{name} lacks {share:.1%} of its values, in {clips} of {len(table.clip_ids)} clips "
+            f"(for instance {_instance(table)}); they are imputed."
+        )
+        listed = any(self.keys.get(clip) == ABSENT for clip in self.clip_ids)
+        told = f" {FILE}, beside the board, lists the clips without a row." if listed else ""
+        return (Finding("FB011", message + told),)
+
+
+def _instance(table: FeatureTable) -> str:
+    """A clip that lacks values, and why."""
+    clip, note = next(iter(table.notes.items()), ("", "no reason given"))
+    return f"clip {clip!r}: {note}" if clip else note
 
 
 def within_speaker(values: Values, speakers: tuple[str, ...]) -> Values:

@@ -46,8 +46,14 @@ def best_baseline(task: TaskBoard) -> Row | None:
 
 
 def failed(task: TaskBoard) -> tuple[Row, ...]:
-    """The rows whose job failed."""
-    return tuple(row for row in task.rows if row.status == "failed")
+    """The rows whose job failed; a control that failed as its row did goes without saying."""
+    gone = [row for row in task.rows if row.status == "failed"]
+    said = {(*_asked_for(row), row.error) for row in gone if row.baseline != baseline.CONTROL}
+    return tuple(row for row in gone if row.baseline != baseline.CONTROL or (*_asked_for(row), row.error) not in said)
+
+
+def _asked_for(row: Row) -> tuple[str, str, str]:
+    return row.feature_set, row.layer, row.model
 
 
 def folded(task: TaskBoard) -> tuple[Row, ...]:

@@ -12,6 +12,7 @@ from bench.views.console import console, printed
 _WIDE = 104
 _OTHERS = 68  # columns taken by the model, the value, the tier and the difference, with their gaps
 _INDENT = (0, 0, 0, 2)
+_OF_FEATURES = ("FB011", "FB022")  # say the same of every row that has the feature set
 
 
 def render_terminal(board: Board, width: int = 100, colour: bool = False) -> str:
@@ -151,6 +152,9 @@ def _findings(task: TaskBoard, width: int) -> list[tuple[str, str]]:
     lines = [(finding.code, finding.message) for finding in task.findings]
     away = {number.called(row) for row in standing.folded(task)}
     for found in standing.row_findings(task):
+        if found.code in _OF_FEATURES:
+            lines += [(found.code, message) for message, _ in found.sentences]
+            continue
         named = [name for _, rows in found.sentences for name in rows if name not in away]
         n_away = found.n_rows - len(named)
         which = f": {'; '.join(named)}" if named and width < _WIDE else ""

@@ -170,7 +170,9 @@ def test_missing_values_are_imputed_and_told_up_to_five_percent(given, tmp_path)
     assert outcome.error == ""
     (finding,) = outcome.findings
     assert finding.code == "FB011"
-    assert finding.message == "given lacks values in 2 of 20 clips (for instance: no voiced frame); imputed."
+    assert finding.message == (
+        "given lacks 5.0% of its values, in 2 of 20 clips (for instance clip 's1-3': no voiced frame); they are imputed."
+    )
     values[8, 0] = np.nan
     outcome = fit(make_work(tmp_path / "b", given.Given(), values, run, notes={7: "no voiced frame"}))
     assert outcome.error.startswith("7% of the values of given are missing, more than the 5 % that are imputed")

@@ -9,6 +9,7 @@ from bench.features.extraction import Extraction
 from bench.features.feature_set import ABSENT
 from bench.runs.mismatch import mismatch_findings, write_mismatches
 from bench.runs.rating import rate
+from bench.views.terminal import render_terminal
 from tests.conftest import write_recordings
 
 TABLE = "table[path=feats.csv]"
@@ -85,7 +86,13 @@ def test_a_run_joins_a_table_and_says_what_did_not_fit(recordings, rows, tmp_pat
     assert row.metrics["spearman"].value > 0.9
     assert TABLE in board.command
     assert [finding.code for finding in row.findings if finding.code in ("FB011", "FB022")] == ["FB011", "FB022"]
-    assert "lacks values in 1 of 36 clips (for instance: feats.csv has no row for it)" in row.findings[0].message
+    assert f"in 1 of 36 clips (for instance clip {rows[0][0]!r}: feats.csv has no row for it)" in row.findings[0].message
+    assert "lacks 2.8% of its values" in row.findings[0].message  # 2 of 72
+    said = " ".join(render_terminal(board).split())
+    assert said.count(" FB011 ") == said.count(" FB022 ") == 1
+    for finding in row.findings[:2]:
+        assert finding.message in said
+    assert "unmatched.csv, beside the board, lists the clips without a row" in said
     listed = (tmp_path / "reports" / "unmatched.csv").read_text().splitlines()
     assert listed[1:] == [f"{TABLE},tiny,a clip without a row,{rows[0][0]}", f"{TABLE},tiny,a row without a clip,nobody"]
     with pytest.raises(RequestError, match=r"The row reads table\[path=feats.csv\], whose features were made elsewhere"):
@@ -103,7 +110,7 @@ def test_more_than_5_percent_missing_fails_the_row(recordings, rows):
     (row,) = rows_of(run(recordings))
     assert row.status == "failed"
     assert "6% of the values of table[path=feats.csv] are missing" in row.error
-    assert "feats.csv has no row for it" in row.error
+    assert f"clip {rows[0][0]!r}: feats.csv has no row for it" in row.error
 
 
 def test_two_corpora_with_the_same_clip_ids_are_told_apart_or_refused(recordings, rows, tmp_path):

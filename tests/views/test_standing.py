@@ -16,6 +16,13 @@ def test_rows_are_shown_or_folded_and_none_is_lost(board):
     assert standing.failed(task)[0] in left
 
 
+def test_a_control_that_failed_as_its_row_did_goes_without_saying(board):
+    gone = standing.failed(board.tasks[0])[0]
+    control, other = (dataclasses.replace(gone, baseline="permuted", error=error) for error in (gone.error, "Out of memory."))
+    task = dataclasses.replace(board.tasks[0], rows=(*board.tasks[0].rows, control, other))
+    assert standing.failed(task) == (gone, other)
+
+
 def test_a_best_row_that_is_a_single_layer_is_never_folded(board):
     task = board.tasks[0]
     single = next(row for row in task.rows if row.layer == "6" and row.model == "linear")
