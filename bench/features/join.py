@@ -57,7 +57,7 @@ def by_file(rows: Sequence[str], clips: Sequence[Clip]) -> dict[str, int]:
     files = [_parts(clip.path.as_posix()) for clip in clips]
     depths = _depths(given)
     own = _depths(files)
-    roots = _root(given), _root(files)
+    roots = _written_root(given), _root(files)
     clips_at: dict[Key, list[int]] = defaultdict(list)
     for number, parts in enumerate(files):
         for depth in range(1, len(parts) + 1):
@@ -90,11 +90,15 @@ def _vague(parts: Key, fits: Sequence[int], files: Sequence[Key]) -> list[int]:
 
 
 def _root(paths: Sequence[Key]) -> int:
-    """How many folders all paths that have any begin with, and so say nothing of one; a relative one keeps its nearest."""
+    """How many folders all paths that have any begin with, and so say nothing of one."""
     folders = [parts[:-1] for parts in paths if len(parts) > 1]
-    shared = len(list(takewhile(lambda level: len(set(level)) == 1, zip(*folders, strict=False))))
-    absolute = all(own[0] == "/" or own[0].endswith(":") for own in folders)
-    return shared if absolute else min(shared, *(len(own) - 1 for own in folders))
+    return len(list(takewhile(lambda level: len(set(level)) == 1, zip(*folders, strict=False))))
+
+
+def _written_root(rows: Sequence[Key]) -> int:
+    """The same of rows; but who wrote a relative path meant at least the nearest folder to say something."""
+    relative = [len(parts) - 2 for parts in rows if len(parts) > 1 and not (parts[0] == "/" or parts[0].endswith(":"))]
+    return min(_root(rows), *relative) if relative else _root(rows)
 
 
 def _elsewhere(row: Key, file: Key, roots: tuple[int, int], speaker: str) -> bool:

@@ -65,6 +65,8 @@ def test_a_folder_that_is_the_speaker_must_agree():
 
 def test_a_corpus_that_was_moved_is_joined():
     assert by_file(["/data/wavs/01.wav", "/data/wavs/02.wav"], clips("01.wav", "02.wav")) == {"01.wav": 0, "02.wav": 1}
+    relative = [Clip(name, "s", Path("night") / name, {}) for name in ("01.wav", "02.wav")]
+    assert by_file(["/data/01.wav", "/data/02.wav"], relative) == {"01.wav": 0, "02.wav": 1}
     assert by_file(["old/a/01.wav", "old/b/02.wav", "03.wav"], clips("a/01.wav", "b/02.wav", "b/03.wav")) == {
         "a/01.wav": 0,
         "b/02.wav": 1,
