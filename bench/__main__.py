@@ -178,8 +178,10 @@ def compare(
 ) -> None:
     """Say what was changed between two runs, and which rows moved beyond noise; needs neither audio nor features."""
     from bench.runs.comparison import compare_ledgers
-    from bench.views.comparison import render_comparison, write_comparison
+    from bench.views.comparison import check_out, render_comparison, write_comparison
 
+    if out is not None:
+        check_out(out)
     made = compare_ledgers(before, after)
     typer.echo(render_comparison(made, _width(80), sys.stdout.isatty()), nl=False)
     if out is not None:

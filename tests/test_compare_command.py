@@ -13,10 +13,13 @@ def test_two_runs_are_compared_and_a_wrong_folder_is_a_wrong_request(tmp_path):
         house = House(tmp_path / name)
         house.row("given", guesses(house.truth, 0.5 + 3 * seed, seed))
         folders.append(str(house.close()))
-    page = tmp_path / "told/compared.html"
+    page = tmp_path / "compared.html"
     done = CliRunner().invoke(app, ["compare", *folders, "--out", str(page)])
     assert done.exit_code == 0, done.output
     assert "1 of 1 row moved beyond noise." in done.output
     assert page.read_text().startswith("<!DOCTYPE html>")
     wrong = CliRunner().invoke(app, ["compare", folders[0], str(tmp_path)])
     assert isinstance(wrong.exception, RequestError)  # exit code 2
+    early = CliRunner().invoke(app, ["compare", *folders, "--out", str(tmp_path / "told.pdf")])
+    assert isinstance(early.exception, RequestError)
+    assert early.output == ""

@@ -8,7 +8,7 @@ answers for which speaker; so the answers are swapped speaker by speaker, all ro
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from bench.metrics.answer import Answers
 from bench.metrics.interval import interval, paired, speaker_draws
 from bench.metrics.metric import METRICS
 from bench.metrics.tier import ALPHA, MIN_SPEAKERS, compare_pairs
-from bench.runs.difference import Change, LedgerComparison, MovedRow, TaskComparison, Verdict
+from bench.runs.difference import LOST, WAITING, Change, LedgerComparison, MovedRow, TaskComparison, Verdict
 from bench.runs.grid import PERMUTED
 from bench.runs.ledger import Ledger
 from bench.runs.prediction import Predictions, PredictionStore
@@ -38,8 +38,12 @@ def compare_ledgers(before: Path, after: Path) -> LedgerComparison:
     Raises
     ------
     RequestError
-        If a folder has no ledger, or they have no task in common.
+        If a folder has no ledger or no guesses, both are one folder, or they have no task in common.
     """
+    if before.resolve() == after.resolve():
+        raise RequestError(
+            f"{str(before)!r} and {str(after)!r} are one folder. Expected are the folders of two runs. Give another."
+        )
     a, b = _Side(before), _Side(after)
     common = [task for task in b.tasks if task in a.tasks]
     if not common:
@@ -86,12 +90,18 @@ class _Side:
             record = records[line["task"]]
             held = self.tasks.setdefault((record["name"], record["track"]), _Held(record))
             self._add(held, line, predictions)
+        finished = any(self.results.get(line["job"], {}).get("status") == "done" for line in self.study["rows"])
+        if finished and not predictions:
+            raise RequestError(
+                f"{str(folder)!r} holds no guesses of its last run, so no row can be compared. Expected is predictions.parquet "
+                f"beside {LEDGER}. Put it back, or give another folder."
+            )
 
     def _add(self, held: _Held, line: Record, predictions: Mapping[str, Predictions]) -> None:
         key: Key = (line["feature_set"], line["layer"], line["model"], line.get("baseline", ""))
         result = self.results.get(line["job"], {})
         done = result.get("status") == "done" and line["job"] in predictions
-        error = result.get("error", "") or ("" if done else "it is not done yet")
+        error = result.get("error", "") or ("" if done else LOST if result.get("status") == "done" else WAITING)
         seed = result.get("seed", self.study["seed"])
         held.rows[key] = Row(line["job"], *key[:3], seed, "done" if done else "failed", error, baseline=key[3])
         if done:
@@ -150,14 +160,20 @@ def _task(a: _Side, b: _Side, task: tuple[str, str]) -> TaskComparison:
         rows=tuple(sorted(found, key=lambda row: -abs(np.nan_to_num(row.difference.value)))),
         only_before=_missing(one, other),
         only_after=_missing(other, one),
+        failed_before=_failed(one),
+        failed_after=_failed(other),
         untold=shared.untold,
     )
 
 
 def _missing(one: _Held, other: _Held) -> tuple[Row, ...]:
-    """The rows that only one of them finished, with the error of the other, if it tried; controls apart."""
-    lonely = [key for key in one.said if key not in other.said and key[3] != PERMUTED]
-    return tuple(replace(one.rows[key], error=other.rows[key].error if key in other.rows else "") for key in lonely)
+    """The rows that only one of them finished; controls apart."""
+    return tuple(one.rows[key] for key in one.said if key not in other.said and key[3] != PERMUTED)
+
+
+def _failed(held: _Held) -> tuple[Row, ...]:
+    """The rows that were asked for and have no guesses; controls apart."""
+    return tuple(row for key, row in held.rows.items() if key not in held.said and key[3] != PERMUTED)
 
 
 class _Shared:

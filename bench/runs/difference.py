@@ -7,6 +7,8 @@ from typing import Literal
 
 from bench.runs.row import Row, Value
 
+WAITING = "it is not done yet"
+LOST = "its guesses are missing from predictions.parquet"
 Verdict = Literal["equal", "moved", "still", "untold"]
 
 
@@ -68,7 +70,9 @@ class TaskComparison:
     rows : tuple of MovedRow
         Those that moved most first.
     only_before, only_after : tuple of Row
-        Rows that only one of them finished; ``error`` says why the other did not, where it tried.
+        Rows that only one of them finished.
+    failed_before, failed_after : tuple of Row
+        Rows that one of them asked for and has no guesses of; ``error`` says why.
     untold : str
         Why nothing can be said to have moved, or "".
     """
@@ -82,6 +86,8 @@ class TaskComparison:
     rows: tuple[MovedRow, ...]
     only_before: tuple[Row, ...] = ()
     only_after: tuple[Row, ...] = ()
+    failed_before: tuple[Row, ...] = ()
+    failed_after: tuple[Row, ...] = ()
     untold: str = ""
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.base.durable import make_folder, write_whole
-from bench.runs.difference import Change, LedgerComparison, MovedRow, TaskComparison
+from bench.base.durable import write_whole
+from bench.base.error import RequestError
+from bench.runs.difference import LOST, WAITING, Change, LedgerComparison, MovedRow, TaskComparison
 from bench.runs.row import Row
 from bench.views.console import console, printed
 from bench.views.markdown import plain, table
@@ -15,6 +16,8 @@ from bench.views.number import called, counted, fixed, interval, signed, visible
 from bench.views.page import environment, own_text, policy
 
 TITLE = "Two runs compared"
+ENDINGS = (".html", ".md")
+SHOWN = 3
 VERDICTS = {
     "equal": "bit-equal",
     "moved": "moved beyond noise",
@@ -74,13 +77,20 @@ def _sentences(task: TaskComparison) -> Iterator[str]:
         yield "The task itself is described alike in both."
     yield from task.basis
     yield from (sentence for sentence in (summary(task), task.untold) if sentence)
-    for rows, where in ((task.only_before, "first"), (task.only_after, "second")):
-        if rows:
-            yield f"Only the {where} has a value of {'; '.join(map(_alone, rows))}."
+    for lost, where in ((task.failed_before, "first"), (task.failed_after, "second")):
+        for error in dict.fromkeys(row.error for row in lost):
+            rows = [row for row in lost if row.error == error]
+            verb = "failed" if error not in (WAITING, LOST) else "has no value" if len(rows) == 1 else "have no value"
+            yield f"{_some(rows)} {verb} in the {where}: {error.rstrip('.')}."
+    for alone, where in ((task.only_before, "first"), (task.only_after, "second")):
+        if alone:
+            yield f"Only the {where} has a value of {_some(alone)}."
 
 
-def _alone(row: Row) -> str:
-    return called(row) + (f" (not in the other: {row.error.rstrip('.')})" if row.error else "")
+def _some(rows: Sequence[Row]) -> str:
+    """The first rows by what they are called, and how many more there are."""
+    more = f" and {len(rows) - SHOWN} more" if len(rows) > SHOWN else ""
+    return "; ".join(called(row) for row in rows[:SHOWN]) + more
 
 
 def summary(task: TaskComparison) -> str:
@@ -89,7 +99,10 @@ def summary(task: TaskComparison) -> str:
     if not task.rows:
         return ""
     if counts["equal"] == len(task.rows):
-        return f"All {len(task.rows)} rows guess the same, bit for bit."
+        which = " that both have" if task.only_before or task.only_after or task.failed_before or task.failed_after else ""
+        if len(task.rows) == 1:
+            return f"The one row{which} guesses the same, bit for bit."
+        return f"All {len(task.rows)} rows{which} guess the same, bit for bit."
     equal, others = counts["equal"], len(task.rows) - counts["equal"]
     said = [f"{counts['moved']} of {counted(len(task.rows), 'row')} moved beyond noise"] if not task.untold else []
     said += [f"{equal} {'is' if equal == 1 else 'are'} bit-equal"] if equal else []
@@ -177,15 +190,35 @@ def render_comparison_page(given: LedgerComparison) -> str:
     return page if page.endswith("\n") else page + "\n"
 
 
+def check_out(file: Path) -> None:
+    """Make sure that a comparison can be written to a file, before it is made.
+
+    Raises
+    ------
+    RequestError
+        If its name says that it is neither a page nor Markdown, or it cannot lie there.
+    """
+    if file.suffix.lower() not in ENDINGS:
+        raise RequestError(
+            f"{str(file)!r} ends in {file.suffix or 'nothing'!r}. Expected is {' or '.join(ENDINGS)}. Give it such a name."
+        )
+    if file.is_dir():
+        raise RequestError(f"{str(file)!r} is a folder. Expected is a file to write. Give it another name.")
+    if not file.parent.is_dir():
+        raise RequestError(f"The folder {str(file.parent)!r} of {str(file)!r} does not exist. Make it, or give another place.")
+
+
 def write_comparison(given: LedgerComparison, file: Path) -> Path:
     """Write a comparison to a file: a page, or Markdown where its name ends in ``.md``.
 
     Raises
     ------
+    RequestError
+        As `check_out` does.
     BenchError
         If it cannot be written.
     """
-    make_folder(file.parent)
-    render = render_comparison_markdown if file.suffix == ".md" else render_comparison_page
+    check_out(file)
+    render = render_comparison_markdown if file.suffix.lower() == ".md" else render_comparison_page
     write_whole(file, render(given).encode())
     return file

@@ -13,7 +13,7 @@ from scipy.stats import t as student
 from bench.base.error import RequestError
 from bench.metrics.interval import speaker_draws
 from bench.runs.comparison import compare_ledgers
-from bench.runs.difference import Change
+from bench.runs.difference import WAITING, Change
 from bench.runs.ledger import Ledger
 from tests.runs.conftest import KSS
 
@@ -198,8 +198,10 @@ def test_it_says_what_was_changed_and_which_rows_stand_alone(house):
         Change("fold hash", "f", "g"),
         Change("clips left out", "0", "1"),
     }
-    assert [(row.feature_set, row.error) for row in task.only_before] == [("gone", "It broke.")]
-    assert [(row.feature_set, row.error) for row in task.only_after] == [("new", "")]
+    assert [row.feature_set for row in task.only_before] == ["gone"]
+    assert [row.feature_set for row in task.only_after] == ["new"]
+    assert task.failed_before == ()
+    assert [(row.feature_set, row.error) for row in task.failed_after] == [("gone", "It broke."), ("slow", WAITING)]
 
 
 def test_only_clips_with_the_same_label_and_speaker_are_compared(house):
@@ -266,3 +268,15 @@ def test_a_folder_without_a_run_and_runs_without_a_common_task_are_wrong_request
         compare_ledgers(*folders)
     with pytest.raises(RequestError, match=r"holds no ledger.jsonl with a run"):
         compare_ledgers(folders[0], tmp_path)
+
+
+def test_one_folder_twice_and_a_run_without_guesses_are_wrong_requests(house):
+    one, other = house("a"), house("b")
+    for made in (one, other):
+        made.row("given", guesses(made.truth, 1.0))
+    folders = one.close(), other.close()
+    with pytest.raises(RequestError, match="are one folder"):
+        compare_ledgers(folders[0], folders[0] / ".." / "a")
+    (folders[1] / "predictions.parquet").unlink()
+    with pytest.raises(RequestError, match=r"b' holds no guesses of its last run.*predictions.parquet"):
+        compare_ledgers(*folders)

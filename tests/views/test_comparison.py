@@ -5,7 +5,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from bench.runs.difference import Change, LedgerComparison, MovedRow, TaskComparison
+from bench.base.error import RequestError
+from bench.runs.difference import WAITING, Change, LedgerComparison, MovedRow, TaskComparison
 from bench.runs.row import Row, Value
 from bench.views.comparison import (
     HOW,
@@ -44,7 +45,11 @@ TASK = TaskComparison(
         row("egemaps", "still", -0.01, 3, 0.7, same_job=True),
         row("timing", "equal", p=1.0),
     ),
-    (dataclasses.replace(row("zcr", "equal").row, error="It broke."),),
+    (row("zcr", "equal").row,),
+    failed_after=tuple(
+        dataclasses.replace(row(name, "equal").row, status="failed", error=error)
+        for name, error in (("zcr", "It broke."), *((f"late{n}", WAITING) for n in range(5)))
+    ),
 )
 GIVEN = LedgerComparison("monday", "tuesday", (Change("numpy", "2.3", "2.4"),), (TASK,), (), ("ravdess/emotion/level",))
 
@@ -55,7 +60,10 @@ def test_what_was_changed_stands_before_what_moved():
     assert places == sorted(places)
     assert "Only the second has ravdess/emotion/level." in text
     assert "ravdess/fatigue-proxy/level, speaker track (proxy label)" in text
-    assert "Only the first has a value of zcr with linear (not in the other: It broke)." in text
+    assert "Only the first has a value of zcr with linear." in text
+    assert "zcr with linear failed in the second: It broke." in text
+    said = " ".join(text.split())
+    assert "late0 with linear; late1 with linear; late2 with linear and 2 more have no value in the second: it is not" in said
 
 
 def test_a_terminal_leaves_out_bit_equal_rows_and_counts_them():
@@ -69,7 +77,9 @@ def test_a_terminal_leaves_out_bit_equal_rows_and_counts_them():
 def test_the_same_job_with_other_guesses_is_pointed_out():
     assert "1 row of the same job gave other guesses" in summary(TASK)
     assert "same job" not in summary(dataclasses.replace(TASK, rows=TASK.rows[:1]))
-    assert summary(dataclasses.replace(TASK, rows=(TASK.rows[2],) * 2)) == "All 2 rows guess the same, bit for bit."
+    assert (
+        summary(dataclasses.replace(TASK, rows=(TASK.rows[2],) * 2)) == "All 2 rows that both have guess the same, bit for bit."
+    )
     untold = dataclasses.replace(TASK, rows=(row("a", "untold", 0.1, 4),), untold="Nobody knows who speaks.")
     assert summary(untold) == "1 row guesses otherwise."
     assert "Nobody knows who speaks." in parts(dataclasses.replace(GIVEN, tasks=(untold,)))[-1].sentences
@@ -104,6 +114,22 @@ def test_the_page_is_whole_and_escaped():
         assert open_.count(tag) == closed.count(tag) > 0
 
 
-@pytest.mark.parametrize(("name", "start"), [("new/page.html", "<!DOCTYPE html>"), ("told.md", "# Two runs compared")])
+@pytest.mark.parametrize(("name", "start"), [("page.html", "<!DOCTYPE html>"), ("told.md", "# Two runs compared")])
 def test_the_name_of_the_file_says_what_is_written(tmp_path, name, start):
     assert write_comparison(GIVEN, tmp_path / name).read_text().startswith(start)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("told.pdf", r"ends in '.pdf'. Expected is .html or .md"),
+        ("told", "ends in 'nothing'"),
+        ("folder.html", "is a folder"),
+        ("no/told.md", "does not exist"),
+    ],
+)
+def test_where_nothing_can_be_written_is_a_wrong_request(tmp_path, name, said):
+    (tmp_path / "folder.html").mkdir()
+    with pytest.raises(RequestError, match=said):
+        write_comparison(GIVEN, tmp_path / name)
+    assert [path.name for path in tmp_path.iterdir()] == ["folder.html"]
