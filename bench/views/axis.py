@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 _STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
 _MOST_TICKS = 6
+_SIGNS = 19.0  # as many as fit between the ends where the drawing is at its narrowest
+_GAP_SIGNS = 0.7
 _MARGIN = 5.0  # per cent of the width at each end, so that no label is cut
 
 
@@ -88,6 +91,11 @@ def axis_for(values: Iterable[float]) -> Axis:
     if high - low < _STEPS[0]:
         low, high = low - 0.1, high + 0.1
     widest = 10.0 ** math.ceil(math.log10(high - low))
-    step = next((step for step in _STEPS if (high - low) / step < _MOST_TICKS), widest)
-    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return Axis(low, high, tuple(round(number * step, 10) for number in range(first, last + 1)))
+    for step in (*(step for step in _STEPS if (high - low) / step < _MOST_TICKS), widest):
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        axis = Axis(low, high, tuple(round(number * step, 10) for number in range(first, last + 1)))
+        lengths = [len(axis.label(tick)) for tick in axis.ticks]
+        widest_pair = max(((one + next_) / 2 for one, next_ in pairwise(lengths)), default=0.0)
+        if step / (high - low) * _SIGNS >= widest_pair + _GAP_SIGNS:
+            break
+    return axis
