@@ -62,7 +62,8 @@ def gap(one: Subgroup) -> str:
     known = sorted(((value.value, name) for name, value in one.values.items() if math.isfinite(value.value)), reverse=True)
     if len(known) < 2:
         return "–"
-    return f"{fixed(one.gap.value)} {interval(one.gap)}".strip() + f" ({known[0][1]} above {known[-1][1]})"
+    which = f"{known[0][1]} above {known[-1][1]}" if float(f"{one.gap.value:.3f}") else "none"
+    return f"{fixed(one.gap.value)} {interval(one.gap)}".strip() + f" ({which})"
 
 
 def about(task: TaskBoard) -> str:

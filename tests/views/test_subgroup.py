@@ -59,6 +59,11 @@ def test_a_gap_of_fewer_than_two_values_is_none():
     assert gap(dataclasses.replace(TASKS, values={"a": Value(0.5), "b": Value(math.nan)}, gap=Value(math.nan))) == "–"
 
 
+def test_a_gap_of_nothing_names_no_group():
+    same = {"a": Value(0.519), "b": Value(0.5190001)}
+    assert gap(dataclasses.replace(SEX, values=same, gap=Value(1e-7, -0.1, 0.1))) == "0.000 [−0.100, 0.100] (none)"
+
+
 def test_it_says_that_best_and_worst_were_picked_by_looking(grouped, plain):
     assert "picked by looking" in about(grouped.tasks[0])
     assert "not all levels occur" in about(grouped.tasks[0])
