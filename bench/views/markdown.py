@@ -97,7 +97,7 @@ def _task(task: TaskBoard) -> Iterator[str]:
     yield f"## {plain(title(task))}"
     yield plain(task.target.about)
     yield plain(remark.headline(task))
-    yield plain(f"{number.size(task)}, {number.counted(task.n_folds, 'fold')} ({task.splitter}, hash {task.fold_hash}).")
+    yield plain(f"{number.size(task)}, {number.folds(task)}, fold hash {task.fold_hash}.")
     yield _rows(task)
     yield from _legend(task)
     folded = standing.folded(task)
@@ -130,7 +130,7 @@ def _rows(task: TaskBoard) -> str:
         f"95 % interval{remark.cautioned(task)}",
         *null,
         *tier,
-        "Difference to the best",
+        ", ".join(filter(None, (remark.difference(task), remark.corrected(task)))),
     )
     costs = ("Extraction s/min", "Fitting s", "Cache MB", "Findings")
     lines = []
@@ -147,7 +147,7 @@ def _rows(task: TaskBoard) -> str:
                 number.interval(value) or number.no_interval(task) or "no interval",
                 *(number.interval(row.null) if row.null else "–" for _ in null),
                 *("–" if row.tier is None else str(row.tier) for _ in tier),
-                number.difference(row.difference) or ("best" if row is standing.best(task) else "–"),
+                number.difference(row.difference) or (remark.role(task) if row is standing.best(task) else "–"),
                 number.fixed(row.extract_seconds, 2),
                 number.fixed(row.fit_seconds, 2),
                 number.fixed(row.cache_mb, 2),
@@ -168,7 +168,7 @@ def _legend(task: TaskBoard) -> Iterator[str]:
     if standing.has_null(task):
         yield f"Null band: {plain(remark.NULL_BAND)}."
     if standing.first_tier(task):
-        yield f"Tiers: {plain(remark.TIERS)}."
+        yield " ".join(filter(None, (f"Tiers: {plain(remark.TIERS)}.", plain(remark.uncorrected(task)))))
     elif task.untiered:
         yield plain(task.untiered)
     kinds = baseline.legend(task)
@@ -192,7 +192,7 @@ def _findings(task: TaskBoard) -> Iterator[str]:
         yield f"- {finding.code}: {plain(finding.message)}"
     for found in standing.row_findings(task):
         yield f"- {found.code}: {plain(found.about)} ({number.counted(found.n_rows, 'row')})."
-        for message, rows in found.sentences:
+        for message, rows in () if found.in_table else found.sentences:
             yield f"  - {plain(message)} ({plain('; '.join(rows))})"
 
 

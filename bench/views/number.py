@@ -140,6 +140,24 @@ def size(task: TaskBoard) -> str:
     return f"{said}, tested on {counted(task.n_tested, 'clip')}{of}"
 
 
+def folds(task: TaskBoard) -> str:
+    """How many folds a task has, and who is held out in each.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> folds(SimpleNamespace(n_folds=12, n_speakers=12, splitter="loso"))
+    '12 folds of one speaker each (loso)'
+    >>> folds(SimpleNamespace(n_folds=6, n_speakers=24, splitter="grouped-6"))
+    '6 folds of some speakers each (grouped-6)'
+    >>> folds(SimpleNamespace(n_folds=1, n_speakers=24, splitter="fixed"))
+    '1 fold (fixed)'
+    """
+    known = task.splitter == "loso" or task.splitter.startswith("grouped")
+    whose = f" of {'one speaker' if task.n_folds == task.n_speakers else 'some speakers'} each" if known else ""
+    return f"{counted(task.n_folds, 'fold')}{whose} ({task.splitter})"
+
+
 def metric_label(task: TaskBoard, name: str) -> str:
     """What people call a metric, and whether less of it is better."""
     if name == task.metric:

@@ -6,21 +6,23 @@ import math
 
 from bench.runs.board import TaskBoard
 from bench.runs.row import Row
-from bench.views import baseline, stability
+from bench.views import baseline, stability, standing
 from bench.views.baseline import CONTROL
 from bench.views.number import called, counted, fixed, interval, no_interval
-from bench.views.standing import alike, asked, best, best_baseline, first_tier, others
+from bench.views.standing import alike, asked, best, first_tier, leader, others
 
 NULL_BAND = "where 95\N{NO-BREAK SPACE}% of 1,000 permutations of the labels within speakers put the same predictions"
 
 TIERS = (
-    "the answers of two rows are swapped speaker by speaker, all pairs of the board taken together (max-T); of tier 1 are rows "
-    "that no row beats"
+    "one row beats another where so large a difference hardly ever comes about when the two exchange their answers for some of "
+    "the speakers, all pairs of the board taken together; of tier 1 are rows that no row beats, of tier 2 those that only rows "
+    "of tier 1 beat"
 )
+UNCORRECTED = "each on its own, not corrected"
 
 VERDICTS = {
     "better": ("does better", "do better"),
-    "alike": ("cannot be told apart from the best",) * 2,
+    "alike": ("cannot be told apart from the {role}",) * 2,
     "higher": ("lies as high or higher", "lie as high or higher"),
 }
 
@@ -32,13 +34,15 @@ def headline(task: TaskBoard) -> str:
         return nothing(task)
     value = row.metrics[task.metric]
     badge = f" ({task.badge})" if task.badge else ""
+    said = (*([above(task)] if above(task) else []), *remarks(task))
     highest = f"Highest {task.metric_label}{badge}{apart(task)}: {fixed(value.value)} {interval(value)}".rstrip()
-    return " ".join((f"{highest}{cautioned(task)}, {called(row)}. Chance is {fixed(task.chance)}.", *remarks(task)))
+    return " ".join((f"{highest}{cautioned(task)}, {called(row)}. Chance is {fixed(task.chance)}.", *said))
 
 
 def remarks(task: TaskBoard) -> tuple[str, ...]:
     """What keeps the first row in its place, in sentences: the other rows, the baselines, shuffled labels, other readings."""
-    found = (tiered(task) or told_apart(task), against_baselines(task), against_null(task), stability.short(task.stability))
+    judged = (tiered(task) or told_apart(task), against_baselines(task), own_interval(task))
+    found = (*judged, against_null(task), stability.short(task.stability))
     return tuple(sentence for sentence in found if sentence)
 
 
@@ -82,14 +86,66 @@ def intervals(task: TaskBoard) -> str:
     return no_interval(task) or f"with 95\N{NO-BREAK SPACE}% intervals over speakers{cautioned(task)}"
 
 
+def role(task: TaskBoard) -> str:
+    """What the row is called that the others are compared with: no best one where a baseline lies above it."""
+    return "reference" if standing.above(task) else "best"
+
+
+def difference(task: TaskBoard) -> str:
+    """The head of the column of differences."""
+    return f"Difference to the {role(task)}"
+
+
+def corrected(task: TaskBoard) -> str:
+    """What is to be known of the intervals of the differences, under their head; empty where there are none."""
+    return UNCORRECTED if any(row.difference and row.difference.low is not None for row in task.rows) else ""
+
+
+def above(task: TaskBoard) -> str:
+    """Which baselines lie above every row that was asked for, in a sentence; empty where none does."""
+    found = standing.above(task)
+    if not found:
+        return ""
+    values = [f"{baseline.label(row)} ({fixed(_value(task, row))})" for row in found]
+    return f"The {_named(values)} {'lies' if len(found) == 1 else 'lie'} above every row that was asked for."
+
+
+def own_interval(task: TaskBoard) -> str:
+    """That each difference was judged alone, in a sentence; empty where rows have tiers, or are not compared."""
+    if first_tier(task) or not any(row.stands for row in task.rows):
+        return ""
+    return "Each difference is judged by its own interval, not corrected for the others."
+
+
+def uncorrected(task: TaskBoard) -> str:
+    """That tiers decide, in a sentence, where the interval of a difference seems to say otherwise."""
+    found = [(row, row.difference.low, row.difference.high) for row in task.rows if row.difference and row.stands]
+    bounded = [(row, low <= 0 <= high) for row, low, high in found if low is not None and high is not None]
+    n = sum(row.tier is not None for row in task.rows)
+    if not first_tier(task):
+        return ""
+    if any(row.stands == "alike" and not holds for row, holds in bounded):
+        pairs = counted(n * (n - 1) // 2, "pair")
+        return f"An interval without 0 is not enough for a tier: with {pairs}, some exclude 0 by chance."
+    if any(row.stands != "alike" and holds for row, holds in bounded):
+        return "Where an interval holds 0 and the tiers differ, the tiers decide: the interval is of one difference alone."
+    return ""
+
+
 def tiered(task: TaskBoard) -> str:
     """How many rows no other row beats, in a sentence; empty where there are no tiers."""
-    first = first_tier(task)
+    first, alone = first_tier(task), leader(task)
     rows = [row for row in asked(task) if row.tier is not None]
+    if alone and rows:
+        leads = f"baseline {baseline.label(alone)}"
+        beaten = "" if any(row.tier != 2 for row in rows) else "; it beats them all"
+        return f"No row beats the {leads}{beaten}." if len(rows) > 1 else f"The {leads} beats the only row."
     if not first or len(rows) < 2:
         return ""
     n = sum(not row.baseline for row in first)
     trivial = len(first) - n
+    if n == 0:
+        return f"No row is of the first tier; the {_named([baseline.label(row) for row in first])} are."
     beside = f", and {counted(trivial, 'baseline')} with them" if trivial else ""
     if n == len(rows):
         return f"No row beats another: all {len(rows)} are of the first tier{beside}."
@@ -105,19 +161,20 @@ def told_apart(task: TaskBoard) -> str:
         return "Without intervals no row can be told apart from another."
     n = alike(task)
     if n == 0:
-        return f"The best can be told apart from {'the other row' if len(rows) == 1 else f'all {len(rows)} other rows'}."
+        others_ = "the other row" if len(rows) == 1 else f"all {len(rows)} other rows"
+        return f"The {role(task)} can be told apart from {others_}."
     if len(rows) == 1:
-        return "The other row cannot be told apart from the best."
-    return f"{n} of the {len(rows)} other rows cannot be told apart from the best."
+        return f"The other row cannot be told apart from the {role(task)}."
+    return f"{n} of the {len(rows)} other rows cannot be told apart from the {role(task)}."
 
 
 def against_baselines(task: TaskBoard) -> str:
     """Which baselines do better than the best row, and which cannot be told apart from it; empty where none is to be compared.
 
-    The control is about other labels, and compared with nothing.
+    The control is about other labels, and compared with nothing. Of a baseline alone in the first tier, ``tiered`` speaks.
     """
-    row = best(task)
-    trivial = [one for one in task.rows if one.baseline not in ("", CONTROL)]
+    row, alone = best(task), leader(task)
+    trivial = [one for one in task.rows if one.baseline not in ("", CONTROL) and one is not alone]
     rivals = [one for one in trivial if math.isfinite(_value(task, one))]
     if row is None or not rivals:
         return ""
@@ -126,18 +183,16 @@ def against_baselines(task: TaskBoard) -> str:
     for how, verbs in VERDICTS.items():
         names = [name for name, found in stands.items() if found == how]
         if names:
-            parts.append(f"{_named(names)} {verbs[len(names) > 1]}")
+            parts.append(f"{_named(names)} {verbs[len(names) > 1].format(role=role(task))}")
     if parts:
         return f"The {', and the '.join(parts)}."
-    bounded = any(one.difference is not None and one.difference.low is not None for one in rivals)
-    return "No baseline does as well." if bounded else "No baseline lies as high."
+    which = "No other baseline" if alone else "No baseline"
+    return f"{which} does as well." if any(one.stands for one in rivals) else f"{which} lies as high."
 
 
 def apart(task: TaskBoard) -> str:
     """That the highest value is not the highest of the board, where a baseline lies above it."""
-    row, rival = best(task), best_baseline(task)
-    above = row is not None and rival is not None and _value(task, rival) > _value(task, row)
-    return ", baselines apart" if above else ""
+    return ", baselines apart" if standing.above(task) else ""
 
 
 def against_null(task: TaskBoard) -> str:
@@ -154,11 +209,10 @@ def _value(task: TaskBoard, row: Row) -> float:
 
 
 def _stands(task: TaskBoard, row: Row, first: Row) -> str:
-    """How a baseline stands to the best row, as a key of ``VERDICTS``; "" below it. Without an interval the values speak."""
-    gap = row.difference
-    if gap is None or gap.low is None or gap.high is None:
-        return "higher" if _value(task, row) >= _value(task, first) else ""
-    return "better" if gap.low > 0 else "alike" if gap.high >= 0 else ""
+    """How a baseline stands to the best row, as a key of ``VERDICTS``; "" below it. Where nothing is judged, values speak."""
+    if row.stands:
+        return "" if row.stands == "worse" else row.stands
+    return "higher" if _value(task, row) >= _value(task, first) else ""
 
 
 def _named(names: list[str]) -> str:

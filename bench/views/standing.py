@@ -13,6 +13,8 @@ from bench.runs.row import Row
 from bench.views import baseline
 from bench.views.number import called, counted
 
+_IN_TABLE = ("FB004", "FB007")
+
 
 @dataclass(frozen=True)
 class RowFinding:
@@ -21,6 +23,11 @@ class RowFinding:
     code: str
     about: str
     sentences: tuple[tuple[str, tuple[str, ...]], ...]
+
+    @property
+    def in_table(self) -> bool:
+        """Whether the columns of the table say it of each row already, so that a count is enough."""
+        return self.code in _IN_TABLE
 
     @property
     def n_rows(self) -> int:
@@ -102,9 +109,24 @@ def leading(task: TaskBoard, n: int = 3) -> tuple[Row, ...]:
 
 
 def alike(task: TaskBoard) -> int:
-    """How many rows cannot be told apart from the best: the paired interval of their difference contains 0."""
-    bounds = [(row.difference.low, row.difference.high) for row in others(task) if row.difference is not None]
-    return sum(1 for low, high in bounds if low is not None and high is not None and low <= 0 <= high)
+    """How many rows cannot be told apart from the best."""
+    return sum(row.stands == "alike" for row in others(task))
+
+
+def above(task: TaskBoard) -> tuple[Row, ...]:
+    """The baselines with a higher value than the best row, the control apart."""
+    row = best(task)
+    if row is None:
+        return ()
+    value = row.metrics[task.metric].value
+    rivals = [one for one in task.rows if one.baseline not in ("", baseline.CONTROL) and task.metric in one.metrics]
+    return tuple(one for one in rivals if one.metrics[task.metric].value > value)
+
+
+def leader(task: TaskBoard) -> Row | None:
+    """The baseline that stands in the first tier alone; None where there is none."""
+    first = first_tier(task)
+    return first[0] if len(first) == 1 and first[0].baseline else None
 
 
 def first_tier(task: TaskBoard) -> tuple[Row, ...]:

@@ -59,8 +59,7 @@ def _print_task(made: Any, task: TaskBoard, width: int) -> None:
     if task.track == "speaker":
         heading.append("  speaker track", style="cyan")
     made.print(heading)
-    folds = f"{number.counted(task.n_folds, 'fold')} ({task.splitter})"
-    made.print(f"{number.size(task)}, {folds}. Chance is {number.fixed(task.chance)}.", style="dim")
+    made.print(f"{number.size(task)}, {number.folds(task)}. Chance is {number.fixed(task.chance)}.", style="dim")
     made.print()
     if standing.best(task) is not None:
         made.print(Padding(_table(task, width), _INDENT))
@@ -84,7 +83,8 @@ def _table(task: TaskBoard, width: int) -> Any:
     found = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     found.add_column("Feature set", overflow="fold")
     tiered = bool(standing.first_tier(task))
-    for head in ("Model", task.metric_label, *(("Tier",) if tiered else ()), "Difference to the best"):
+    shift = remark.difference(task) + ("\neach alone, uncorrected" if remark.corrected(task) else "")
+    for head in ("Model", task.metric_label, *(("Tier",) if tiered else ()), shift):
         found.add_column(head, no_wrap=True)
     if wide:
         found.add_column("Findings", overflow="fold")
@@ -119,7 +119,7 @@ def _cells(task: TaskBoard, row: Row, room: int) -> list[Any]:
         Text(number.visible(row.model), style=weight),
         Text(number.fixed(value.value).rjust(6), style="bold").append(f" {number.interval(value)}", style="not bold"),
         *(Text("–" if row.tier is None else str(row.tier)) for _ in range(bool(standing.first_tier(task)))),
-        Text("  best" if leads else (shift + number.interval(row.difference) if row.difference else "")),
+        Text(f"  {remark.role(task)}" if leads else (shift + number.interval(row.difference) if row.difference else "")),
         Text(" ".join(standing.codes(row)), style="dim"),
     ]
 
@@ -136,7 +136,7 @@ def _under(task: TaskBoard) -> list[str]:
     if standing.best(task) is None:
         found.append(remark.nothing(task))
     else:
-        found += remark.remarks(task)
+        found += filter(None, (remark.above(task), *remark.remarks(task), remark.uncorrected(task)))
     if task.untiered:
         found.append(task.untiered)
     if task.stability is not None and not stability.short(task.stability):
@@ -157,7 +157,7 @@ def _findings(task: TaskBoard, width: int) -> list[tuple[str, str]]:
             continue
         named = [name for _, rows in found.sentences for name in rows if name not in away]
         n_away = found.n_rows - len(named)
-        which = f": {'; '.join(named)}" if named and width < _WIDE else ""
-        more = f" ({n_away} of them left out here)" if n_away else ""
+        which = f": {'; '.join(named)}" if named and width < _WIDE and not found.in_table else ""
+        more = f", {n_away} of them left out here" if n_away else ""
         lines.append((found.code, f"{found.about} ({number.counted(found.n_rows, 'row')}{more}){which}."))
     return lines

@@ -269,6 +269,6 @@ def test_tiers_are_a_column_where_there_are_some(tiered):
     first, second = render_html(tiered).split('<section class="task"')[1:3]
     assert ">Tier</th>" in first
     assert first.count('class="n tier"') == len([row for row in tiered.tasks[0].rows if row.status == "done"])
-    assert "swapped speaker by speaker" in first
+    assert "exchange their answers for some of the speakers" in first
     assert ">Tier</th>" not in second
     assert "There are no tiers with fewer than 6 held-out speakers." in second

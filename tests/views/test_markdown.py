@@ -87,7 +87,7 @@ def test_baselines_null_bands_caution_and_readings(full):
 def test_tiers_are_a_column_where_there_are_some(tiered):
     text = render_markdown(tiered)
     with_tiers, without = (table for table in tables(text) if table[0][0] == "Feature set" and "Findings" in table[0])
-    assert with_tiers[0][5:7] == ["Tier", "Difference to the best"]
+    assert with_tiers[0][5:7] == ["Tier", "Difference to the best, each on its own, not corrected"]
     assert [line[5] for line in with_tiers[2:4]] == ["1", "1"]
     assert "Tier" not in without[0]
     assert "There are no tiers with fewer than 6 held-out speakers." in text

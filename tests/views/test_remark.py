@@ -17,7 +17,8 @@ def test_the_headline_says_value_interval_badge_and_chance(board):
     sentence = remark.headline(board.tasks[0])
     assert sentence == (
         "Highest UAR (proxy label): 0.652 [0.607, 0.693], egemaps with linear. Chance is 0.333. "
-        "3 of the 35 other rows cannot be told apart from the best."
+        "3 of the 35 other rows cannot be told apart from the best. "
+        "Each difference is judged by its own interval, not corrected for the others."
     )
     assert "no row can be told apart" in remark.headline(board.tasks[1])
     assert remark.headline(board.tasks[2]) == "The only row failed."
@@ -28,6 +29,7 @@ def test_the_headline_says_baselines_null_band_caution_and_readings(full):
         "Highest UAR (proxy label): 0.652 [0.607, 0.693] (Speakers come in dyads; intervals and tests treat the dyads as "
         "independent), egemaps with linear. Chance is 0.333. 3 of the 35 other rows cannot be told apart from the best. "
         "The baseline duration alone cannot be told apart from the best. "
+        "Each difference is judged by its own interval, not corrected for the others. "
         "Labels shuffled within speakers give the best row 0.300 to 0.400. "
         "The best row stays first under only 3 of 5 readings of the label: no winner is named."
     )
@@ -39,19 +41,40 @@ def test_rows_that_can_be_told_apart_are_counted_without_baselines(full):
 
 
 @pytest.mark.parametrize(
-    ("difference", "value", "sentence"),
+    ("stands", "value", "sentence"),
     [
-        (Value(-0.012, -0.05, 0.03), 0.64, "The baseline duration alone cannot be told apart from the best."),
-        (Value(0.1, 0.05, 0.15), 0.752, "The baseline duration alone does better."),
-        (Value(-0.1, -0.15, -0.05), 0.552, "No baseline does as well."),
-        (Value(-0.1), 0.552, "No baseline does as well."),
-        (Value(0.0), 0.652, "The baseline duration alone lies as high or higher."),
-        (None, 0.7, "The baseline duration alone lies as high or higher."),
+        ("alike", 0.64, "The baseline duration alone cannot be told apart from the best."),
+        ("alike", 0.752, "The baseline duration alone cannot be told apart from the reference."),
+        ("better", 0.752, "The baseline duration alone does better."),
+        ("worse", 0.552, "No baseline does as well."),
+        ("", 0.652, "The baseline duration alone lies as high or higher."),
+        ("", 0.7, "The baseline duration alone lies as high or higher."),
     ],
 )
-def test_a_baseline_cannot_be_told_apart_unless_its_interval_or_else_its_value_lies_below(full, difference, value, sentence):
-    changed = replaced(full.tasks[0], "duration", difference=difference, metrics={"uar": Value(value)})
+def test_a_baseline_stands_as_the_board_judges_or_else_as_its_value(full, stands, value, sentence):
+    changed = replaced(full.tasks[0], "duration", stands=stands, metrics={"uar": Value(value)})
     assert remark.against_baselines(changed) == sentence
+
+
+def test_where_nothing_is_judged_values_speak(full):
+    changed = replaced(full.tasks[0], "duration", stands="", metrics={"uar": Value(0.2)})
+    rows = tuple(dataclasses.replace(row, stands="") for row in changed.rows)
+    assert remark.against_baselines(dataclasses.replace(changed, rows=rows)) == "No baseline lies as high."
+
+
+def test_a_baseline_alone_in_the_first_tier_is_told_once(tiered):
+    first, *rest = tiered.tasks[0].rows
+    lone = dataclasses.replace(first, baseline="loudness", stands="better", tier=1, metrics={"uar": Value(0.9)})
+    under = [row if row.status == "failed" else dataclasses.replace(row, tier=2) for row in (first, *rest)]
+    task = dataclasses.replace(tiered.tasks[0], rows=(lone, *under))
+    assert remark.remarks(task) == ("No row beats the baseline loudness alone; it beats them all.",)
+    assert remark.above(task) == "The baseline loudness alone (0.900) lies above every row that was asked for."
+    under[3] = dataclasses.replace(under[3], tier=3)
+    assert remark.tiered(dataclasses.replace(task, rows=(lone, *under))) == "No row beats the baseline loudness alone."
+    assert remark.tiered(dataclasses.replace(task, rows=(lone, under[0]))) == "The baseline loudness alone beats the only row."
+    two = (lone, dataclasses.replace(lone, baseline="duration"), *under)
+    both = remark.tiered(dataclasses.replace(task, rows=two))
+    assert both == "No row is of the first tier; the baselines loudness alone and duration alone are."
 
 
 def test_the_control_is_compared_with_nothing(full):
@@ -60,12 +83,12 @@ def test_the_control_is_compared_with_nothing(full):
 
 
 def test_several_baselines_that_cannot_be_told_apart_are_all_named(full):
-    changed = replaced(full.tasks[0], "constant", difference=Value(-0.01, -0.02, 0.1))
+    changed = replaced(full.tasks[0], "constant", stands="alike")
     assert remark.against_baselines(changed) == "The baselines duration alone and constant cannot be told apart from the best."
-    above = replaced(changed, "loudness", difference=Value(0.1, 0.05, 0.15), metrics={"uar": Value(0.752)})
+    above = replaced(changed, "loudness", stands="better", metrics={"uar": Value(0.752)})
     assert remark.against_baselines(above) == (
         "The baseline loudness alone does better, "
-        "and the baselines duration alone and constant cannot be told apart from the best."
+        "and the baselines duration alone and constant cannot be told apart from the reference."
     )
     assert remark.headline(above).startswith("Highest UAR (proxy label), baselines apart: 0.652")
 

@@ -44,7 +44,7 @@ def test_a_sweep_alone_is_not_folded(board):
     assert standing.folded(dataclasses.replace(task, rows=sweep)) == ()
 
 
-def test_rows_alike_are_those_whose_paired_interval_holds_zero(board):
+def test_rows_alike_are_those_that_cannot_be_told_apart(board):
     task = board.tasks[0]
     expected = sum("FB007" in standing.codes(row) for row in task.rows)
     assert standing.alike(task) == expected == 3

@@ -6,6 +6,7 @@ import re
 import pytest
 from rich.cells import cell_len
 
+from bench.runs.row import Value
 from bench.views.terminal import render_terminal
 
 
@@ -33,7 +34,7 @@ def test_badge_chance_folded_and_failed_rows_are_told(board):
     assert "26 single-layer rows are left out here" in text
     assert "mine[name=a,b] with linear failed: Feature set 'mine' gave 3 values" in text
     assert "FB010 The speech is synthetic." in text
-    assert "FB007 The paired interval of the difference to the best row contains 0 (3 rows)" in text
+    assert "FB007 The row cannot be told apart from the best that was asked for (3 rows)." in text
     assert "No interval: fewer than 5 speakers." in text
 
 
@@ -74,3 +75,29 @@ def test_tiers_are_a_column_where_there_are_some(tiered):
     assert " Tier " in with_tiers
     assert " Tier " not in without
     assert "There are no tiers with fewer than 6 held-out speakers." in without
+
+
+def test_a_baseline_above_all_makes_a_reference_of_the_best(tiered):
+    first, *rest = tiered.tasks[0].rows
+    above = dataclasses.replace(first, baseline="loudness", feature_set="loudness", tier=1, stands="better")
+    above = dataclasses.replace(above, metrics={"uar": Value(0.9, 0.8, 0.95)}, difference=Value(0.25, 0.0, 0.3))
+    lower = [row if row.status == "failed" else dataclasses.replace(row, tier=2) for row in (first, *rest)]
+    text = " ".join(render_terminal(dataclasses.replace(tiered, tasks=(trial(tiered, above, *lower),)), 120).split())
+    assert "Difference to the reference" in text
+    assert " best" not in text.split("The baseline loudness alone (0.900) lies above")[0]
+    assert "No row beats the baseline loudness alone; it beats them all." in text
+    assert "Where an interval holds 0 and the tiers differ, the tiers decide" in text
+
+
+def test_an_interval_without_0_is_said_not_to_be_enough(tiered):
+    task = tiered.tasks[0]
+    rows = [row if row.status == "failed" else dataclasses.replace(row, tier=1) for row in task.rows]
+    rows = [dataclasses.replace(row, stands="alike") if row.stands else row for row in rows]
+    n = sum(row.tier == 1 for row in rows)
+    text = " ".join(render_terminal(dataclasses.replace(tiered, tasks=(trial(tiered, *rows),)), 120).split())
+    assert f"not enough for a tier: with {n * (n - 1) // 2} pairs, some exclude 0 by chance." in text
+    assert "each alone, uncorrected" in text
+
+
+def trial(board, *rows):
+    return dataclasses.replace(board.tasks[0], rows=rows)
