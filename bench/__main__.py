@@ -50,7 +50,11 @@ def run(
     corpora: CorporaFlag = None,
     tasks: TasksFlag = None,
     features: Annotated[
-        Names, typer.Option("--features", help="A feature set, as egemaps or wav2vec2@7; repeat for more.")
+        Names,
+        typer.Option(
+            "--features",
+            help="A feature set, as egemaps or wav2vec2@7, or several fused: A+B, mean[A+B], stack[A+B]; repeat for more.",
+        ),
     ] = None,
     models: Annotated[Names, typer.Option("--models", help="A model; repeat for more.")] = None,
     sweep: Annotated[
@@ -203,6 +207,8 @@ def list_names(
     for name, registry in sections.items():
         if kind in (name, "all"):
             typer.echo(name)
+            if name == "features":
+                typer.echo("  A+B puts columns side by side; mean[A+B] and stack[A+B] fuse what models say of each")
             for entry in registry.names():
                 summary = (registry.get(entry).__doc__ or "").strip().splitlines()
                 source = registry.source(entry)
@@ -290,15 +296,16 @@ def check(
     from bench.runs.check import check as tried
     from bench.views.number import counted
 
-    faults = 0
+    faults, untried = 0, False
     for checked in tried(what, _files(plugin), cache, patience):
+        untried |= bool(checked.untried)
         verdict = checked.untried or (counted(len(checked.faults), "fault") if checked.faults else "nothing wrong was found")
         typer.echo(f"{checked.name}: {verdict}")
         for fault in checked.faults:
             typer.echo(f"  {fault}")
         faults += len(checked.faults)
-    if faults:
-        raise typer.Exit(1)
+    if faults or untried:
+        raise typer.Exit(1 if faults else 2)
 
 
 @app.command()

@@ -58,7 +58,8 @@ def test_a_list_of_one_kind_and_a_file_of_ones_own(tmp_path):
         (("list", "modles"), "Did you mean 'models'"),
         (("check", "missing.py"), "does not exist"),
         (("check", "ravdess"), "`fatigue-bench check ravdess=PATH`"),
-        (("check", "ravdes=/data"), "Did you mean 'ravdess'"),
+        (("check", "ravdess=recodings"), "The folder 'recodings' of the corpus 'ravdess' does not exist"),
+        (("check", "ravdes=."), "Did you mean 'ravdess'"),
         (("check", "."), "is a folder"),
         (("report",), "Run it first"),
     ],
@@ -149,7 +150,7 @@ def test_check_tries_a_corpus_on_its_folder(recordings, tmp_path):
     )
     answer = fatigue_bench("check", f"own={recordings.folder}", "--plugin", plugin, cwd=tmp_path)
     assert (answer.returncode, answer.stderr) == (1, "")
-    assert answer.stdout.startswith("own: 1 fault\n  Its folder cannot be read (ZeroDivisionError: division by zero).")
+    assert answer.stdout.startswith("own: 1 fault\n  Asked to read, it raised ZeroDivisionError: division by zero. Nothing")
     answer = fatigue_bench("check", plugin, cwd=tmp_path)
-    assert answer.returncode == 0
+    assert answer.returncode == 2  # nothing was tried
     assert answer.stdout == f"own: say where its corpus lies: `fatigue-bench check own=PATH --plugin {plugin}`\n"

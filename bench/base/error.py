@@ -42,7 +42,7 @@ def unknown_name(kind: str, name: str, known: Iterable[str], advice: str = "") -
     No model is called 'lineer'. Did you mean 'linear'? Known are: linear, svm.
     """
     names = sorted(known)
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     parts = [f"No {kind} is called {name!r}."]
     if close:
         parts.append(f"Did you mean {close[0]!r}?")

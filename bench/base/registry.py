@@ -10,6 +10,7 @@ import hashlib
 import importlib.util
 import inspect
 import sys
+import traceback
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -125,7 +126,7 @@ def classes_in(path: Path, kind: type[Plugin]) -> list[type[Plugin]]:
     if not found:
         raise RequestError(
             f"{str(path)!r} defines no plug-in. Expected is a class that inherits from bench.FeatureSet, "
-            "bench.CorpusReader or bench.ModelRecipe. Add one."
+            "bench.CorpusReader or bench.ModelRecipe, or a function below @bench.feature_function. Add one."
         )
     return found
 
@@ -143,6 +144,13 @@ def _module(name: str, path: Path) -> object:
     except Exception as error:
         del sys.modules[name]
         raise RequestError(
-            f"The plug-in file {str(path)!r} cannot be imported: {type(error).__name__}: {error}. Mend it and try again."
+            f"The plug-in file {str(path)!r} cannot be imported: {type(error).__name__}: {error}{_where(error, path)}. "
+            "Mend it and try again."
         ) from error
     return module
+
+
+def _where(error: Exception, path: Path) -> str:
+    """The line of the file that was reached, in brackets; a SyntaxError says it itself."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+    return f" (line {lines[-1]})" if lines else ""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from bench.base.error import RequestError, unknown_name
 from bench.base.identity import digest
+from bench.corpora.tree import SHOWN
 
 if TYPE_CHECKING:
     from bench.corpora.yardstick import Published
@@ -249,7 +250,7 @@ class Corpus:
                 found = self.target(name).problem(label)
                 problems += [f"clip {clip.id!r}, target {name!r}: {found}"] if found else []
         if problems:
-            listed = "; ".join(problems[:20]) + (f"; and {len(problems) - 20} more" if len(problems) > 20 else "")
+            listed = "; ".join(problems[:SHOWN]) + (f"; and {len(problems) - SHOWN} more" if len(problems) > SHOWN else "")
             raise RequestError(f"The corpus {self.name!r} cannot be used: {listed}. Correct its label files.")
 
     def target(self, name: str) -> Target:

@@ -88,6 +88,8 @@ def _check_corpus(text: str, files: Sequence[Path], cache: Path, patience: float
     if Path(text).is_dir():
         raise RequestError(f"{text!r} is a folder. Expected is whose it is, too: `fatigue-bench check NAME={text}`.")
     spelled, folder = corpus_place(text)
+    if folder is not None and not folder.exists():
+        raise RequestError(f"The folder {str(folder)!r} of the corpus {spelled!r} does not exist. Correct its path.")
     reader, faults = introduce(spelled, folder, files, Limits(patience or PATIENCE_S))
     if reader is None or faults:
         return Checked(spelled, tuple(faults))

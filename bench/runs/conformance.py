@@ -18,7 +18,7 @@ from bench.decoders.waveform import Waveform
 from bench.features.feature_set import FeatureSet, Partial, Values
 from bench.features.probe import probe_wave
 from bench.runs.elsewhere import elsewhere, identity_faults
-from bench.runs.trial import Trial, faults_of
+from bench.runs.trial import Trial, faults_of, missing_method
 
 CLOSE = 1e-4
 
@@ -121,6 +121,9 @@ class _Tried:
         for name in ("name", "version"):
             if not isinstance(getattr(self.feature_set, name, None), str):
                 yield f"`{name}` is missing or no text; it names what is stored. Set it on the class."
+        missing = missing_method(self.feature_set, FeatureSet, "extract")
+        if missing:
+            yield missing
         try:
             columns = self.feature_set.columns
         except NotImplementedError:
@@ -140,17 +143,23 @@ class _Tried:
             yield f"`extract` gave the shape {np.shape(values)}, and {expected} was declared. Make both agree."
 
     def finite(self) -> Iterator[str]:
-        for name, wave in signals(self.feature_set.rate).items():
+        found: dict[int, list[str]] = {}
+        waves, size = signals(self.feature_set.rate), 0
+        for name, wave in waves.items():
             try:
                 values = _values(self.feature_set.extract(wave))
             except TooShort:
                 continue
+            size = np.size(values)
             wrong = int((~np.isfinite(values)).sum())
             if wrong:
-                yield (
-                    f"On {name}, {wrong} of {np.size(values)} values are not finite; a model cannot read them. "
-                    "Give finite values, name the columns in a Partial, or raise TooShort."
-                )
+                found.setdefault(wrong, []).append(name)
+        for wrong, names in found.items():
+            which = f"all {len(waves)} sounds" if len(names) == len(waves) else ", ".join(names)
+            yield (
+                f"On {which}, {wrong} of {size} values are not finite; a model cannot read them. "
+                "Give finite values, name the columns in a Partial, or raise TooShort."
+            )
 
     def repeats(self) -> Iterator[str]:
         first = _values(self.feature_set.extract(probe_wave(self.feature_set.rate))).copy()

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from bench.corpora.reader import CorpusReader
@@ -96,7 +97,12 @@ def _first_faults(told: Testimony) -> Iterator[str]:
     if first is None:
         yield f"{told.broken}. Nothing else can be tried before it reads its folder."
     elif first.corpus is None:
-        yield f"Its folder cannot be read ({first.raised}: {_one_line(first.error)}). Nothing else can be tried before it is."
+        said = (
+            " ".join(first.error.split())
+            if first.refused
+            else f"Asked to read, it raised {first.raised}: {_one_line(first.error)}"
+        )
+        yield f"{said.rstrip('.')}. Nothing else can be tried before it reads its folder."
     elif not first.corpus["clips"]:
         yield (
             f"It gave no clip, and {len(first.corpus['excluded'])} exclusions. A folder without one clip is a wrong folder: "
@@ -225,4 +231,4 @@ def _told(reading: Reading, clip: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())[:300]
+    return shorten(text, 400, placeholder=" ...")

@@ -18,7 +18,7 @@ from bench.corpora.corpus import Form
 from bench.metrics.answer import Answers
 from bench.models.recipe import ModelRecipe
 from bench.runs.elsewhere import elsewhere, identity_faults
-from bench.runs.trial import Trial, faults_of
+from bench.runs.trial import Trial, faults_of, missing_method
 from bench.runs.tuning import Problem, fit_predict
 
 N_TRAIN, N_TEST, N_LEVELS = 160, 80, 3
@@ -55,7 +55,7 @@ def model_trials(recipe: ModelRecipe, files: Sequence[Path] = ()) -> list[Trial]
     for tried in forms:
         where = f"In the {tried.form} form, "
         trials += [
-            Trial(f"{where}asked for its candidates", tried.candidates, stops=True),
+            Trial(f"{where}asked to build, and for its candidates", tried.candidates, stops=True),
             Trial(f"{where}fitted to a planted signal", tried.learns),
             Trial(f"{where}fitted to shuffled labels, and again to the signal", tried.repeats),
             Trial(f"{where}asked for clips one by one", tried.alone),
@@ -78,6 +78,9 @@ def first_guesses(recipe: ModelRecipe) -> npt.NDArray[np.float64]:
 
 
 def _declares(recipe: ModelRecipe) -> Iterator[str]:
+    missing = missing_method(recipe, ModelRecipe, "build")
+    if missing:
+        yield missing
     for name in ("name", "version"):
         if not isinstance(getattr(recipe, name, None), str):
             yield f"`{name}` is missing or no text; it names what is computed. Set it on the class."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -14,6 +15,7 @@ CHOOSER = "linear"  # picks the layer of `@best`, whatever the model of the row
 STACKER = "linear"  # puts together what the parts of a stack say
 Late = Literal["mean", "stack"]
 Fusion = Literal["", "mean", "stack"]
+FUSED = re.compile(r"([A-Za-z0-9_.-]+)\[(.*)\](@.*)?", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class Representation:
     def of(cls, text: str) -> Representation:
         """Read one from its spelling: ``egemaps``, ``wav2vec2@best+egemaps``, ``mean[egemaps+timing]``."""
         text = text.strip()
+        _check_spelling(text)
         for late in get_args(Late):
             inner = text[len(late) + 1 : -1]
             if text.startswith(f"{late}[") and text.endswith("]") and len(_parts(inner)) > 1:
@@ -95,6 +98,34 @@ class Representation:
         return [views, self.fusion, [MODELS.make(parse(name)).identity for name in helpers]]
 
 
+def _check_spelling(text: str) -> None:
+    """Say in a sentence what is wrong with a fusion, before its parts are looked at."""
+    opened, closed = text.count("["), text.count("]")
+    if not text:
+        raise RequestError("A feature set is called ''. Expected is a name, as in timing or wav2vec2@7. Give one.")
+    if opened != closed:
+        raise RequestError(f"{text!r} opens {opened} brackets and closes {closed}. Expected is a partner for each. Correct it.")
+    found = FUSED.fullmatch(text)
+    if found is None or len(_parts(text)) > 1:
+        return
+    name, inner, layer = found.groups()
+    parts = _parts(inner)
+    if name not in get_args(Late):
+        if len(parts) > 1 and "=" not in parts[0]:
+            raise RequestError(
+                f"No fusion is called {name!r}. Known are mean and stack, as in mean[{inner}], and "
+                f"{inner} puts columns side by side."
+            )
+    elif layer:
+        raise RequestError(
+            f"{text!r} asks for a layer of a fusion, which has none. Name it at a part, as in {name}[wav2vec2@3+timing]."
+        )
+    elif len(parts) == 1:
+        raise RequestError(
+            f"In {text!r} there is one part, and {name} fuses two or more, as in {name}[timing+duration]. Join parts by +."
+        )
+
+
 def _parts(text: str) -> list[str]:
     return [part.strip() for part in split_outside(text, "+")]
 
@@ -104,8 +135,9 @@ def _views(text: str) -> tuple[View, ...]:
     if len(parts) > 1:
         for part in parts:
             if not part or part.endswith(f"@{ALL}") or len(_parts(part.partition("[")[2][:-1])) > 1:
+                what = f"of the part {part!r}" if part else "a part is empty"
                 raise RequestError(
-                    f"{text!r} cannot be fused, because of the part {part!r}. "
+                    f"{text!r} cannot be fused, because {what}. "
                     "Expected are feature sets with one layer each, as in wav2vec2@best+egemaps. Correct it."
                 )
     return tuple(View.of(part) for part in parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import random
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -87,6 +88,38 @@ def told(trial: Trial, known: set[str]) -> list[str]:
             faults.append(f"{trial.what}, {seeded}")
         known.add(seeded)
     return faults
+
+
+def missing_method(made: object, base: type, name: str) -> str:
+    """The sentence for a method that a plug-in does not have, with the one that it may have meant; "" where it has it.
+
+    Parameters
+    ----------
+    made : object
+    base : type
+        The class of ours that only declares the method.
+    name : str
+
+    Examples
+    --------
+    >>> class Base:
+    ...     def extract(self): ...
+    >>> class Own(Base):
+    ...     def extrakt(self): ...
+    >>> missing_method(Own(), Base, "extract")
+    'It has no method `extract` (it has `extrakt`). Write it.'
+    """
+    if getattr(type(made), name) is not getattr(base, name):
+        return ""
+    own = [
+        key
+        for kind in type(made).__mro__
+        if kind not in base.__mro__
+        for key in vars(kind)
+        if not key.startswith("__") and key != name
+    ]
+    close = difflib.get_close_matches(name, own, n=1)
+    return f"It has no method `{name}`" + (f" (it has `{close[0]}`)" if close else "") + ". Write it."
 
 
 def _raised(error: BaseException) -> str:

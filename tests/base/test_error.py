@@ -21,6 +21,11 @@ def test_nothing_is_suggested_where_nothing_is_close():
     )
 
 
+@pytest.mark.parametrize(("name", "known"), [("nope", "compare"), ("nothing", "synthetic")])
+def test_a_name_that_merely_shares_some_letters_is_not_suggested(name, known):
+    assert "Did you mean" not in str(unknown_name("name", name, [known]))
+
+
 def test_where_nothing_is_known_it_says_so():
     assert str(unknown_name("model", "svm", [])) == "No model is called 'svm'. Known are: none."
 

@@ -87,7 +87,7 @@ def test_all_mistakes_are_listed_at_once():
 
 
 def test_a_long_list_of_mistakes_is_counted():
-    with pytest.raises(RequestError, match=r"clip 'c19' has no speaker; and 5 more\. Correct"):
+    with pytest.raises(RequestError, match=r"clip 'c4' has no speaker; and 20 more\. Correct"):
         corpus(*(clip(f"c{n}", "") for n in range(25)))
 
 

@@ -200,6 +200,14 @@ class Twice(Good):
     columns = ("rms", "rms")
 
 
+class Misspelt(Good):
+    name = "misspelt"
+    extract = bench.FeatureSet.extract
+
+    def extrakt(self, wave):
+        return np.zeros(2, np.float32)
+
+
 class Columnless(bench.FeatureSet):
     name = "columnless"
     version = "1"
@@ -229,6 +237,7 @@ FAULTS = {
     "salted": ["Its identity differs from process to process, so nothing stored would be found again."],
     "unsendable": ["It does not survive being sent to another process."],
     "twice": ["`columns` has 2 names, 1 of them different. Give each a name of its own."],
+    "misspelt": ["It has no method `extract` (it has `extrakt`). Write it."],
     "columnless": ["`columns` is missing; it names the dimensions."],
     "numbered": ["`version` is missing or no text; it names what is stored."],
 }

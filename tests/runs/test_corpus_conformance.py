@@ -126,11 +126,12 @@ WRONG = (
 FAULTS = {
     "no clip": (of_corpus("clips=()"), "It gave no clip, and 1 exclusions. A folder without one clip is a wrong folder"),
     "no corpus": ("def read(self, folder):\n    return []", "`read` gave list, and a bench.Corpus is expected"),
-    "quits": (of_read("sys.exit('I give up')"), "Its folder cannot be read (SystemExit: I give up)."),
+    "quits": (of_read("sys.exit('I give up')"), "Asked to read, it raised SystemExit: I give up. Nothing else can be tried"),
     "dies": (of_read("os._exit(3)"), "The process that read ended with code 3. Nothing else can be tried"),
     "off the scale": (
         of_corpus("clips=(replace(corpus.clips[0], labels={'kss': 10.0}),)"),
-        "the label 10 lies outside the scale 1 to 9",
+        "The corpus 'own' cannot be used: clip 'n0', target 'kss': the label 10 lies outside the scale 1 to 9. Correct "
+        "its label files. Nothing else can be tried before it reads its folder.",
     ),
     "no speaker": (of_corpus("clips=(replace(corpus.clips[0], speaker=''),)"), "clip 'n0' has no speaker"),
     "no card": (of_corpus("licence='', source=''"), "`licence` is empty", "`source` is empty"),

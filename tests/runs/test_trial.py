@@ -4,7 +4,7 @@ import random
 
 import numpy as np
 
-from bench.runs.trial import Trial, faults_of
+from bench.runs.trial import Trial, faults_of, missing_method
 
 
 def asks(*calls):
@@ -33,6 +33,20 @@ def test_nothing_else_is_tried_after_a_fault_that_stops():
     called = []
     trials = [Trial("First", lambda: ["No."], stops=True), Trial("Second", lambda: called.append(1) or [])]
     assert (faults_of(trials), called) == (["No."], [])
+
+
+def test_a_missing_method_is_told_with_the_one_that_was_meant():
+    class Base:
+        def extract(self): ...
+
+    class Whole(Base):
+        def extract(self): ...
+
+    class Other(Base):
+        def breath(self): ...
+
+    assert missing_method(Whole(), Base, "extract") == ""
+    assert missing_method(Other(), Base, "extract") == "It has no method `extract`. Write it."
 
 
 def test_leaving_the_process_is_a_fault():
