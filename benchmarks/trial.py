@@ -139,22 +139,17 @@ def layer(form: Form, n_speakers: int, rng: np.random.Generator) -> Record:
     }
 
 
-def null(form: Form, n_speakers: int, rng: np.random.Generator) -> Record:
+def null(form: Form, n_speakers: int, rows_of: Board, rng: np.random.Generator) -> Record:
     """A row without an effect, beside the bounds that permuted labels give it."""
-    voices, (row,) = here(form, [0.0], n_speakers, rng)
+    voices, (row,) = rows_of(form, [0.0], n_speakers, rng)
     answers = voices.answers(form, row.guess)
     low, high = np.quantile(null_values(answers)(answers.guess.astype(float)), [0.025, 0.975])
     return {"value": PRIMARY[form].value(answers), "low": float(low), "high": float(high)}
 
 
-def difference(form: Form, n_speakers: int, rng: np.random.Generator) -> Record:
+def difference(form: Form, n_speakers: int, rows_of: Board, rng: np.random.Generator) -> Record:
     """The paired interval of the difference of two rows (FB007), and the difference on fresh speakers."""
-    voices, others = Voices.draw(n_speakers, rng), Voices.draw(100, rng)
-    folds = voices.folds(n_folds(n_speakers))
-    rows = []
-    for strength in (STRENGTH, 0.2):
-        problem = voices.problem(form, voices.columns(strength, rng))
-        rows.append(train(Closed(), problem, folds, Test(others, others.columns(strength, rng))))
+    voices, rows = rows_of(form, [STRENGTH, 0.2], n_speakers, rng)
     one, other = (voices.answers(form, row.guess) for row in rows)
     found = paired(PRIMARY[form], one, other, weights(n_speakers))
     return {**found._asdict(), "fresh": rows[0].fresh - rows[1].fresh}
