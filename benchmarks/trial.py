@@ -148,7 +148,7 @@ def null(form: Form, n_speakers: int, rows_of: Board, rng: np.random.Generator) 
 
 
 def difference(form: Form, n_speakers: int, rows_of: Board, rng: np.random.Generator) -> Record:
-    """The paired interval of the difference of two rows (FB007), and the difference on fresh speakers."""
+    """The paired interval of the difference of two rows, and the difference on fresh speakers."""
     voices, rows = rows_of(form, [STRENGTH, 0.2], n_speakers, rng)
     one, other = (voices.answers(form, row.guess) for row in rows)
     found = paired(PRIMARY[form], one, other, weights(n_speakers))

@@ -301,11 +301,6 @@ class Untrained(SpeechEncoder):
         """16,000 Hz, or the sample rate of the checkpoint that it is like."""
         return Checkpoint.open(self.like).rate if self.like else 16_000
 
-    @property
-    def control(self) -> Untrained:
-        """The same with the next seed."""
-        return Untrained(size=self.size, seed=self.seed + 1, like=self.like)
-
     def parameters(self) -> dict[str, Any]:
         """Seed and size; a checkpoint to be like stands in place of the size, unless its architecture is a known one."""
         config = self.config

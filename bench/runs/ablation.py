@@ -42,7 +42,7 @@ def make_ablation(
         All that the encoder has where None.
     control : str or None
         A feature set; ``none`` for no control. None: of a checkpoint, an untrained encoder of its sizes; of an untrained one,
-        the same with the next seed.
+        none, because it is a control itself.
 
     Returns
     -------
@@ -56,8 +56,8 @@ def make_ablation(
     Examples
     --------
     >>> study = make_ablation("untrained[size=base]", {"models": ["linear"]}, poolings=["mean", "max"])
-    >>> study.features[0], study.features[-3], study.features[-2]
-    ('untrained[size=base]@all', 'untrained[pooling=max,size=base]@all', 'untrained[size=base,seed=1]@all')
+    >>> study.features[0], study.features[-2], study.features[-1]
+    ('untrained[size=base]@all', 'untrained[pooling=max,size=base]@all', 'egemaps')
     """
     study = make_study({**given, "models": given.get("models") or MODELS, "features": [REFERENCE]})
     add_plugins(study.plugin)

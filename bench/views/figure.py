@@ -170,7 +170,8 @@ def _chance_line(ax: Any, task: TaskBoard, direction: str) -> None:
     text = f"chance {fixed(task.chance)}"
     if direction == "horizontal":
         ax.axhline(task.chance, **line)
-        ax.annotate(text, (1, task.chance), (0, 3), ("axes fraction", "data"), "offset points", color=INK["muted"], ha="right")
+        beside = {"color": INK["muted"], "ha": "left", "va": "center"}  # outside, where no curve runs
+        ax.annotate(text.replace(" ", "\n"), (1, task.chance), (4, 0), ("axes fraction", "data"), "offset points", **beside)
     else:
         ax.axvline(task.chance, **line)
         ax.annotate(text, (task.chance, 1), (0, 3), ("data", "axes fraction"), "offset points", color=INK["muted"], ha="center")

@@ -63,7 +63,15 @@ def sweep_lines(board: LayerBoard, sweep: Sweep) -> tuple[Line, ...]:
     for rival in sweep.rivals:
         points = tuple((int(layer), value) for layer, value in rival.values.items() if layer)
         if rival.kind == "control":
-            lines.append(Line(f"{rival.feature_set}: the control", points, "series-2", "s", (4, 2)))
+            lines.append(
+                Line(
+                    f"{rival.feature_set}: {'the control' if board.trained else 'other weights'}",
+                    points,
+                    "series-2",
+                    "s",
+                    (4, 2),
+                )
+            )
         elif rival.kind == "reference":
             ends = (sweep.points[0][0], sweep.points[-1][0])
             lines.append(Line(rival.feature_set, tuple((end, rival.values[""]) for end in ends), "series-3", banded=True))
@@ -127,8 +135,9 @@ def draw_lines(task: TaskBoard, lines: Sequence[Line], label: str, title: str, p
         badge = f" ({task.badge})" if task.badge else ""
         ax.set_ylabel(f"{task.metric_label}{badge}")
         ax.axhline(task.chance, color=INK["muted"], linestyle=(0, (2, 2)), linewidth=1)
-        text = f"chance {fixed(task.chance)}"
-        ax.annotate(text, (1, task.chance), (0, 3), ("axes fraction", "data"), "offset points", color=INK["muted"], ha="right")
+        text = f"chance\n{fixed(task.chance)}"
+        beside = {"color": INK["muted"], "ha": "left", "va": "center"}  # outside, where no curve runs
+        ax.annotate(text, (1, task.chance), (4, 0), ("axes fraction", "data"), "offset points", **beside)
 
     return drawn(paint, (WIDTH_IN, HEIGHT_IN), prefix, f"{title} Numbers in the table below.")
 

@@ -13,7 +13,7 @@ from bench.views import number, remark, standing
 from bench.views.axis import Axis, axis_for
 from bench.views.layer_figure import Line, draw_choice, draw_lines, draw_weights, step_lines, sweep_lines
 from bench.views.layer_stand import Stand, furthest, stands_of
-from bench.views.layer_words import paragraph
+from bench.views.layer_words import answer, further
 from bench.views.page import environment, own_text, policy
 
 
@@ -37,7 +37,8 @@ class Part:
     task_key: str
     task: TaskBoard
     board: LayerBoard
-    words: str
+    answer: tuple[str, ...]
+    further: tuple[str, ...]
     charts: tuple[Chart, ...]
     stands: tuple[Stand, ...]
     axis: Axis
@@ -75,7 +76,8 @@ def _parts(board: Board) -> Iterator[Part]:
                 end for stand in stands for end in (stand.value.low, stand.value.value, stand.value.high) if end is not None
             ]
             axis = axis_for([task.chance, *ends])
-            yield Part(key, f"t{place}", task, one, paragraph(task, one), tuple(_charts(task, one, key)), stands, axis)
+            words = answer(task, one), further(task, one)
+            yield Part(key, f"t{place}", task, one, *words, tuple(_charts(task, one, key)), stands, axis)
 
 
 def _charts(task: TaskBoard, board: LayerBoard, key: str) -> Iterator[Chart]:
@@ -120,7 +122,7 @@ def _choice(board: LayerBoard, chosen: Sequence[int], prefix: str) -> Chart:
     counts = Counter(chosen)
     lines = tuple((str(layer), str(counts[layer])) for layer in board.layers)
     svg = _safe(draw_choice(board.layers, chosen, prefix))
-    about = "Folds by the layer that was best on their inner folds, with linear, whatever the model"
+    about = "How many folds chose each layer: the one that did best on inner folds, judged with linear for all models alike"
     return Chart("Which layer inner folds chose", about, (), svg, ("Layer", "folds"), lines)
 
 

@@ -31,21 +31,46 @@ def paragraph(task: TaskBoard, board: LayerBoard) -> str:
         Sentences with a space between them. That two rows differ is said only where they can be told apart when all pairs of
         the board are taken together; where rows are not compared, nothing of the kind is said.
     """
-    compared = _compared(board) if board.n_compared else (_uncompared(task),)
-    return " ".join(sentence for sentence in (*compared, *_shown(task, board)) if sentence)
+    return " ".join((*answer(task, board), *further(task, board)))
 
 
-def _compared(board: LayerBoard) -> Iterator[str]:
+def answer(task: TaskBoard, board: LayerBoard) -> tuple[str, ...]:
+    """What is looked for first, in a few sentences: whether layers differ, what training adds, what a pick would be worth."""
+    found = [*_by_model(board.main, flatness)] if board.n_compared else [_uncompared(task)]
+    if not board.trained:
+        found.append("This encoder was never trained: its weights come from a seed.")
+    if board.n_compared:
+        for clause in (against_control(board), against_reference):
+            found += _by_model(board.main, clause)
+        found.append(_missing(board))
+    found.append(optimism(task, board))
+    if board.n_failed:
+        found.append(f"{counted(board.n_failed, 'row')} of this encoder failed and {_be(board.n_failed)} missing.")
+    return tuple(sentence for sentence in found if sentence)
+
+
+def further(task: TaskBoard, board: LayerBoard) -> tuple[str, ...]:
+    """What else the numbers carry, and over which pairs differences are judged, in sentences."""
+    found = [near_chance(task, board), choice(board), weighing(board)]
+    if board.n_compared:
+        clauses = (among_poolings, taken_together, cumulative, drop_one)
+        found = [*(said for clause in clauses for said in _by_model(board.main, clause)), *found, _family(board)]
+    return tuple(sentence for sentence in found if sentence)
+
+
+def _family(board: LayerBoard) -> str:
     n_pairs = board.n_compared * (board.n_compared - 1) // 2
     models = [sweep.model for sweep in board.main]
     alike = f", and with {both(models)} alike where no model is named" if len(models) > 1 else f", with {models[0]}"
-    yield f"What is said of differences holds for all {counted(n_pairs, 'pair')} of rows of this board together{alike}."
-    for clause in (flatness, against_control(board), against_reference, among_poolings, taken_together, cumulative, drop_one):
-        yield from _by_model(board.main, clause)
-    if board.trained and not any(sweep.rival("control") for sweep in board.main):
-        failed = f"Of the untrained encoder {board.failed_control} too many rows failed"
-        none = "No untrained encoder of this shape stands on this board"
-        yield f"{failed if board.failed_control else none}, so what training adds cannot be said."
+    return f"What is said of differences holds for all {counted(n_pairs, 'pair')} of rows of this board together{alike}."
+
+
+def _missing(board: LayerBoard) -> str:
+    if not board.trained or any(sweep.rival("control") for sweep in board.main):
+        return ""
+    failed = f"Of the untrained encoder {board.failed_control} too many rows failed"
+    none = "No untrained encoder of this shape stands on this board"
+    return f"{failed if board.failed_control else none}, so what training adds cannot be said."
 
 
 def _uncompared(task: TaskBoard) -> str:
@@ -53,15 +78,8 @@ def _uncompared(task: TaskBoard) -> str:
     return f"{why} So nothing can be said of which layers differ."
 
 
-def _shown(task: TaskBoard, board: LayerBoard) -> Iterator[str]:
-    if not board.trained:
-        yield "This encoder was never trained: its weights come from a seed."
-    yield near_chance(task, board)
-    yield choice(board)
-    yield weighing(board)
-    yield optimism(task, board)
-    if board.n_failed:
-        yield f"{counted(board.n_failed, 'row')} of this encoder failed and {'is' if board.n_failed == 1 else 'are'} missing."
+def _be(n: int) -> str:
+    return "is" if n == 1 else "are"
 
 
 def _by_model(sweeps: Sequence[Sweep], clause: Clause) -> Iterator[str]:

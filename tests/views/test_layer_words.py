@@ -212,6 +212,13 @@ def test_the_highest_point_is_always_called_optimistic(said):
 
 
 def test_failed_rows_are_told(said):
-    assert said(sweep(), n_failed=2).endswith("2 rows of this encoder failed and are missing.")
-    assert said(sweep(), n_failed=1).endswith("1 row of this encoder failed and is missing.")
+    assert "2 rows of this encoder failed and are missing." in said(sweep(), n_failed=2)
+    assert "1 row of this encoder failed and is missing." in said(sweep(), n_failed=1)
     assert "failed" not in said(sweep())
+
+
+def test_the_answer_comes_first_and_is_short(said):
+    everything = sweep(more=("best", "mean", "concat", "0-1", "without-0"), chosen=(5, 5))
+    text = said(everything, trained=False)
+    assert text.startswith("The 5 layers cannot be told apart. This encoder was never trained: its weights come from a seed.")
+    assert text.endswith("of rows of this board together, with linear.")
