@@ -74,7 +74,10 @@ def run(
     jobs: Annotated[Number, typer.Option("--jobs", help="Parallel processes.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done and how long it takes.")] = False,
 ) -> None:
-    """Run a benchmark and draw its leaderboard; without arguments, the embedded default."""
+    """Run a benchmark and draw its leaderboard.
+
+    Without arguments, the embedded default.
+    """
     from bench.runs.study import Study, make_study
 
     given = locals()
@@ -106,7 +109,10 @@ def ablate(
     jobs: Annotated[Number, typer.Option("--jobs", help="Parallel processes.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done and how long it takes.")] = False,
 ) -> None:
-    """Take an encoder apart: every layer, pooling and model from one extraction, and a page of its layers."""
+    """Take an encoder apart: every layer, pooling and model.
+
+    All from one extraction, and with a page of its layers.
+    """
     from bench.runs.ablation import make_ablation
     from bench.runs.study import Study
 
@@ -141,7 +147,10 @@ def _carry_out(made: Study, dry_run: bool) -> None:
 
 @app.command()
 def report(reports: ReportsFlag = Path("reports")) -> None:
-    """Draw the leaderboard of the last run again; needs neither audio nor features."""
+    """Draw the leaderboard of the last run again.
+
+    Needs neither audio nor features.
+    """
     _show(_kept(reports), reports, again=True)
 
 
@@ -180,7 +189,10 @@ def compare(
         typer.Option("--out", help="Also write it to this file: a page, or Markdown where the name ends in .md."),
     ] = None,
 ) -> None:
-    """Say what was changed between two runs, and which rows moved beyond noise; needs neither audio nor features."""
+    """Say what changed between two runs, and what moved.
+
+    Which rows moved beyond noise, that is. Needs neither audio nor features.
+    """
     from bench.runs.comparison import compare_ledgers
     from bench.views.comparison import check_out, render_comparison, write_comparison
 
@@ -226,7 +238,10 @@ def folds(
     cache: CacheFlag = Path("features_cache"),
     jobs: Annotated[Number, typer.Option("--jobs", help="Parallel processes.")] = None,
 ) -> None:
-    """Write the folds of a task as JSON, with their hash; every recording is looked at, nothing is extracted."""
+    """Write the folds of a task as JSON, with their hash.
+
+    Every recording is looked at, nothing is extracted.
+    """
     import json
 
     from bench.runs.run import make_folds_document
@@ -251,7 +266,10 @@ def card(
     reports: ReportsFlag = Path("reports"),
     jobs: Annotated[Number, typer.Option("--jobs", help="Parallel processes.")] = None,
 ) -> None:
-    """Say what lies in a corpus, who speaks, what the labels are, and what is wrong with the files; nothing is trained."""
+    """Say what lies in a corpus, and what is wrong with it.
+
+    Who speaks, what the labels are, which files cannot be used; nothing is trained.
+    """
     from bench.runs.card import make_card
     from bench.runs.look import corpus_place, look
     from bench.runs.plugin import add_plugins
@@ -275,7 +293,10 @@ def new(
     kind: Annotated[str, typer.Argument(help="feature-set, corpus or model.")],
     name: Annotated[str, typer.Argument(help="What it shall be called, as in night-shift.")],
 ) -> None:
-    """Write NAME.py, a plug-in that works as it is, and test_NAME.py, a test for it, into this folder."""
+    """Write a plug-in that works as it is, and a test for it.
+
+    They are called NAME.py and test_NAME.py, and lie in this folder.
+    """
     from bench.runs.scaffold import scaffold
     from bench.views.scaffold import render_scaffold
 
@@ -292,7 +313,10 @@ def check(
         typer.Option("--patience", help="Longest time for one answer, in seconds; 60 if not given, 300 to read a corpus."),
     ] = None,
 ) -> None:
-    """Say what is wrong with a feature set or a model of your own, or with a corpus's reader (--plugin brings yours)."""
+    """Say what is wrong with a plug-in or a corpus of yours.
+
+    A feature set, a model, or the reader of a corpus (--plugin brings yours).
+    """
     from bench.runs.check import check as tried
     from bench.views.number import counted
 
@@ -318,7 +342,10 @@ def cues(
     reports: ReportsFlag = Path("reports"),
     jobs: Annotated[Number, typer.Option("--jobs", help="Parallel processes.")] = None,
 ) -> None:
-    """Say which cues of fatigue move with the label within speakers, and whether it is the way that is reported."""
+    """Say which cues of fatigue move with the label.
+
+    Within speakers, and whether it is the way that is reported.
+    """
     from bench.runs.cue import make_cues
     from bench.runs.look import corpus_place
     from bench.runs.study import cores
@@ -353,7 +380,9 @@ def rate(
     reports: ReportsFlag = Path("reports"),
     jobs: Annotated[Number, typer.Option("--jobs", help="Parallel processes; one a core if not given.")] = None,
 ) -> None:
-    """Rate new recordings with the best features and model of the last run, and say how far to trust what is said.
+    """Rate new recordings with the best row of the last run.
+
+    And say how far to trust what is said.
 
     Needs a finished `fatigue-bench run`. What rates is fitted on all its clips at the first call, which takes a while, and kept
     under the reports for the next. Exit code 1 where a recording could not be rated; the others are rated all the same.
@@ -379,7 +408,10 @@ def proxy(
     ] = Path("reports"),
     jobs: Annotated[Number, typer.Option("--jobs", help="Parallel processes.")] = None,
 ) -> None:
-    """Say how a fatigue proxy is spread, what explains it, and whether the order of rows hangs on how it is read."""
+    """Say how a fatigue proxy is spread, and what explains it.
+
+    And whether the order of rows hangs on how it is read.
+    """
     from bench.runs.look import corpus_place, look
     from bench.runs.plugin import add_plugins
     from bench.runs.proxy import kept_board, make_sheet

@@ -26,6 +26,13 @@ def test_help_and_lists_load_nothing_heavy(words, tmp_path):
     assert loaded_by(*words, cwd=tmp_path) == []
 
 
+def test_the_help_says_each_command_whole_and_how_to_fuse(tmp_path):
+    assert "..." not in fatigue_bench("--help", cwd=tmp_path).stdout.partition("Commands:")[2]
+    for words in (("run", "--help"), ("list", "features")):
+        said = " ".join(fatigue_bench(*words, cwd=tmp_path).stdout.split())
+        assert all(form in said for form in ("A+B", "mean[A+B]", "stack[A+B]")), said
+
+
 def test_the_list_has_every_built_in_name(tmp_path):
     answer = fatigue_bench("list", cwd=tmp_path)
     assert answer.returncode == 0

@@ -1,40 +1,42 @@
-"""The page on what somebody has already: its file and its commands are run as they stand."""
+"""The page on what somebody has already: its snippets and its commands are run as they stand, in their order."""
 
-import csv
 import re
 import shlex
+import subprocess
+import sys
 
-import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-import bench
 from bench.__main__ import app
-from tests.conftest import ROOT, write_recordings
+from bench.runs.plugin import REGISTRIES
+from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "wrappers.md").read_text()
 COMMANDS = re.findall(r"^fatigue-bench (.*)$", PAGE, re.MULTILINE)
+SNIPPETS = (
+    ("recordings/{speaker}", (ROOT / "docs" / "plugins.md").read_text()),
+    ("def crossings", PAGE),
+    ("feats.csv", PAGE),
+    ("smile.csv", PAGE),
+)
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A folder with what the page speaks of: a corpus, the function, two tables and a checkpoint."""
+    """A folder with what the snippets make, the corpus, the function and two tables; and a checkpoint."""
     import torch
     from transformers import WhisperConfig, WhisperFeatureExtractor, WhisperModel
 
     place = tmp_path_factory.mktemp("walk")
-    write_recordings(place / "night")
-    toml = place / "night" / "corpus.toml"
-    toml.write_text(toml.read_text().replace('"tiny"', '"nightshift"'))
-    (place / "crossings.py").write_text(re.search(r"```python\n(.*?)```", PAGE, re.DOTALL)[1])
-    clips = bench.read_corpus("folder", place / "night").clips
-    rng = np.random.default_rng(0)
-    with (place / "feats.csv").open("w", newline="") as stream:
-        rows = [(clip.id, *rng.normal(clip.labels["kss"], 1, 2)) for clip in clips]
-        csv.writer(stream).writerows([("clip_id", "f0", "pace"), *rows])
-    with (place / "smile.csv").open("w", newline="") as stream:
-        rows = [(f"/data/{clip.path.name}", "0 days", "0 days 00:00:00.3", rng.normal()) for clip in clips]
-        csv.writer(stream).writerows([("file", "start", "end", "loudness_sma3_amean"), *rows])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(place)
+        for name, page in SNIPPETS:
+            block = next(block for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if name in block)
+            if name.startswith("def "):
+                (place / "crossings.py").write_text(block)
+            else:
+                subprocess.run([sys.executable, "-c", block], check=True)
     torch.manual_seed(0)
     sizes = {
         "d_model": 16,
@@ -51,18 +53,22 @@ def folder(tmp_path_factory):
 
 
 def test_there_are_commands_for_each_kind():
-    assert [command.split()[0] for command in COMMANDS] == ["check", "run", "run", "run", "run"]
+    assert [command.split()[0] for command in COMMANDS] == ["new", "check", "run", "run", "run", "run"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_commands_of_the_page_run(folder, monkeypatch, command):
     monkeypatch.chdir(folder)
+    for registry in REGISTRIES:
+        monkeypatch.setattr(registry, "_added", dict(registry._added))
     quicker = ["--jobs", "1"] if command.startswith("run") else []  # workers would import everything anew
     words = shlex.split(command)
     answer = CliRunner().invoke(app, [*words, *quicker])
     assert answer.exit_code == 0, answer.output
     if command.startswith("check"):
         assert answer.output == "crossings: nothing wrong was found\n"
+    elif command.startswith("new"):
+        assert (folder / "night.py").is_file()
     else:
         named = words[words.index("--features") + 1].partition("@")[0]
         assert named in (folder / "reports" / "leaderboard.html").read_text()

@@ -54,5 +54,6 @@ def render_scaffold(made: Scaffold) -> str:
 def _commands(made: Scaffold) -> tuple[str, str]:
     """What `check` and `run` are given beside the file."""
     if made.kind == "corpus":
-        return f"{made.name}=PATH --plugin {made.file}", f"--corpora {made.name}=PATH --tasks {made.name}/kss"
+        small = f"--tasks {made.name}/kss --features egemaps --models linear"
+        return f"{made.name}=PATH --plugin {made.file}", f"--corpora {made.name}=PATH {small}"
     return str(made.file), f"--{SECTIONS[made.kind]} {made.name}"

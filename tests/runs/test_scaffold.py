@@ -82,5 +82,5 @@ def test_the_command_says_what_to_do_next(tmp_path, monkeypatch):
     answer = CliRunner().invoke(app, ["new", "corpus", "night-shift"])
     assert answer.exit_code == 0
     assert "fatigue-bench check night-shift=PATH --plugin night_shift.py\n" in answer.output
-    assert "--corpora night-shift=PATH --tasks night-shift/kss\n" in answer.output
+    assert "--corpora night-shift=PATH --tasks night-shift/kss --features egemaps --models linear\n" in answer.output
     assert 'night-shift = "your_package.night_shift:NightShiftCorpus"' in answer.output
