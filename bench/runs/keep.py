@@ -27,7 +27,8 @@ from bench.runs.rater import Rater, cue_sets
 from bench.runs.record import versions
 from bench.runs.standout import CueRange
 
-FORMAT = 2
+FORMAT = 3
+MORE = ("n_clips", "n_speakers", "shares", "notes", "heard")
 FOLDER, STRUCTURE, ARRAYS = "raters", "rater.json", "arrays.npz"
 DAMAGE = (  # what reading damaged files raises
     OSError,
@@ -120,8 +121,8 @@ def _state(rater: Rater) -> dict[str, Any]:
         "parts": [{item.name: getattr(part, item.name) for item in fields(Fitted)} for part in ensemble.parts],
         "ensemble": {item.name: getattr(ensemble, item.name) for item in fields(Ensemble) if item.name != "parts"},
         "domain": {item.name: getattr(rater.domain, item.name) for item in fields(Domain)},
-        "cues": {"names": [cue.name for cue in cues.cues], "means": cues.means, "clips": cues.clips, "usual": cues.usual},
-        "more": {"n_clips": rater.n_clips, "n_speakers": rater.n_speakers, "shares": rater.shares, "notes": rater.notes},
+        "cues": {"names": [cue.name for cue in cues.cues], "means": cues.means, "clips": cues.clips, "counts": cues.counts},
+        "more": {name: getattr(rater, name) for name in MORE},
     }
 
 

@@ -53,6 +53,8 @@ class Rater:
         Of the levels among these clips; empty in the score form.
     notes : tuple of str
         What could not be had, in sentences.
+    heard : tuple of str
+        The hashes of the samples of these clips.
     """
 
     views: tuple[View, ...]
@@ -63,6 +65,7 @@ class Rater:
     n_speakers: int
     shares: tuple[float, ...] = ()
     notes: tuple[str, ...] = ()
+    heard: tuple[str, ...] = ()
 
     def matrices(self, values: Sequence[Matrix]) -> list[Matrix]:
         """What the models are given, from what each view gives."""
@@ -115,7 +118,8 @@ def fit_rater(row: Row, task: str, study: Study, progress: Progress) -> Rater:
     if unheard:
         raise RequestError(
             f"The row reads {unheard[0]}, whose features were made elsewhere, so it has none of a new recording. "
-            "Expected is a row whose features are extracted from sound. Choose another: `--row`."
+            "Expected is a row whose features are extracted from sound. Choose one with `--row`; where the board "
+            "has none, run the benchmark with one."
         )
     return _fitted(run, job, prepared, study, progress)
 
@@ -145,6 +149,7 @@ def _fitted(run: TaskRun, job: Job, prepared: Prepared, study: Study, progress: 
         n_speakers=n_speakers,
         shares=tuple((np.bincount(y, minlength=n_levels) / len(y)).tolist()) if n_levels else (),
         notes=(*notes, *_too_few(len(y), n_speakers)),
+        heard=tuple(sorted({facts[clip.id].sample_hash for clip in task.clips})),
     )
 
 

@@ -31,7 +31,6 @@ from bench.runs.recall import study_of
 from bench.runs.row import Row
 from bench.runs.selection import Choice, choose
 from bench.runs.standing import make_board
-from bench.runs.standout import Standout
 from bench.runs.study import Study, cores
 
 
@@ -73,13 +72,12 @@ def rate(
     Raises
     ------
     RequestError
-        If there is no board, no such task or row, or nothing that can rate a single recording.
+        If a folder was given or none of the files exists, or there is no board, no such task or row, or nothing that can rate a
+        single recording.
     BenchError
         If the row cannot be fitted, or kept.
     """
-    given = [files] if isinstance(files, str | Path) else [*files]
-    if not given:
-        raise RequestError("No recording was given. Expected is at least one audio file. Name it.")
+    given = _existing([files] if isinstance(files, str | Path) else files)
     reports, progress = Path(reports), progress or Quiet()
     ledger = Ledger(reports / "ledger.jsonl")
     choices = choose(make_board(ledger, PredictionStore(reports)), task, row)
@@ -92,9 +90,23 @@ def rate(
         rater, notes = _rater(choice.row, own[choice.row.fingerprint], study, progress)
         raters.append(rater)
         used.append(_used(choice, rater, notes))
-    ratings = _Session(used, raters, study).rate([Path(file) for file in given], progress)
+    ratings = _Session(used, raters, study).rate(given, progress)
     first = choices[0].task
     return RatingSheet(first.target, first.badge, first.caution, tuple(used), ratings)
+
+
+def _existing(files: Sequence[Path | str]) -> list[Path]:
+    """Refuse what cannot be a recording before anything is fitted; one missing among others is told in the sheet."""
+    given = [Path(file) for file in files]
+    if not given:
+        raise RequestError("No recording was given. Expected is at least one audio file. Name it.")
+    folder = next((file for file in given if file.is_dir()), None)
+    if folder is not None:
+        raise RequestError(f"{str(folder)!r} is a folder. Expected are recordings. Give those in it: `{folder}/*.wav`.")
+    if not any(file.exists() for file in given):
+        none = "does not exist" if len(given) == 1 else f"and the other {len(given) - 1} do not exist"
+        raise RequestError(f"{str(given[0])!r} {none}. Expected are recordings. Correct the name.")
+    return given
 
 
 def _rater(row: Row, task: str, study: Study, progress: Progress) -> tuple[Rater, tuple[str, ...]]:
@@ -119,7 +131,7 @@ def _used(choice: Choice, rater: Rater, notes: tuple[str, ...]) -> Used:
         n_speakers=rater.n_speakers,
         shares=rater.shares,
         usual_cues=rater.cues.usual,
-        n_cues=rater.cues.n_ranges,
+        n_cues=int(rater.cues.known.sum()),
         notes=(*rater.notes, *notes),
     )
 
@@ -165,7 +177,11 @@ class _Session:
             values = [_view_values(view, store, file, found) for view in rater.views]
             said = _told(said, used, rater, values)
             said = _judged(said, rater, values, fact, float(columns[VOICED][0]) if VOICED in columns else None)
-        return replace(said, cues=_standing_out(self.raters[0], columns))
+        ranges = self.raters[0].cues
+        cues = ranges.standing_out(_own_cues(self.raters[0], columns))
+        strange = ranges.too_many(len(cues))
+        heard = any(fact.sample_hash in rater.heard for rater in self.raters)
+        return replace(said, cues=cues, outside=(*said.outside, *([strange] if strange else ())), fitted_on=heard)
 
 
 def _failures(found: Extraction, file: str) -> dict[str, str]:
@@ -245,8 +261,9 @@ def _missing(rater: Rater, values: Sequence[npt.NDArray[np.float32]]) -> Iterato
             )
 
 
-def _standing_out(rater: Rater, columns: Mapping[tuple[str, str], npt.NDArray[np.float32]]) -> tuple[Standout, ...]:
-    """Cues whose feature set failed on this recording have no value, and so do not stand out."""
+def _own_cues(rater: Rater, columns: Mapping[tuple[str, str], npt.NDArray[np.float32]]) -> npt.NDArray[np.float64]:
+    """The cues of one recording, shape (n_cues,); NaN where their feature set failed on it, so that they do not stand out."""
     nothing = np.full(1, np.nan)
     asked = {(cue.features, name): nothing for cue in rater.cues.cues for name in cue.columns}
-    return rater.cues.standing_out(cue_values(rater.cues.cues, {**asked, **columns}, 1)[0])
+    values: npt.NDArray[np.float64] = cue_values(rater.cues.cues, {**asked, **columns}, 1)[0]
+    return values

@@ -29,9 +29,10 @@ class Used:
     shares : tuple of float
         Of the levels among these clips; empty in the score form.
     usual_cues : float
-        How many cues stand out of a training clip on average; NaN where that is not known.
+        How many cues stand out of a training clip on average, held against the other speakers' clips; NaN where that is not
+        known.
     n_cues : int
-        That have a range; none with fewer than five known speakers.
+        That are looked at; none with fewer than five known speakers.
     notes : tuple of str
         Sentences.
     """
@@ -72,6 +73,8 @@ class Rating:
     cues : tuple of Standout
     notes : tuple of str
         Sentences.
+    fitted_on : bool
+        Whether it has the samples of a clip that a row was fitted on: then its interval and probabilities are too sure.
     """
 
     file: str
@@ -85,6 +88,7 @@ class Rating:
     further: float | None = None
     cues: tuple[Standout, ...] = ()
     notes: tuple[str, ...] = ()
+    fitted_on: bool = False
 
 
 @dataclass(frozen=True)

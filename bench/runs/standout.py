@@ -1,4 +1,4 @@
-"""Cues that stand out: which measures of a recording lie beyond those of nearly all training speakers."""
+"""Cues that stand out: which measures of a recording lie beyond those of nearly all training clips, and whether too many do."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ import numpy.typing as npt
 from bench.features.cue import Cue
 
 Floats = npt.NDArray[np.float64]
-TAIL = 0.05
-LEAST_SPEAKERS = 5  # of fewer, the 5 to 95 % range of the means is hardly more than the way from one to the next
+RARE = 0.05
+LEAST_SPEAKERS = 5  # of fewer, what is rare among their clips may be usual for the next speaker
+RARE_COUNT = 0.01
+LEAST_CLIPS = 99  # of fewer, 1 % is less than one clip
 
 
 @dataclass(frozen=True)
 class Standout:
-    """A cue of a recording beyond the range of the training speakers.
+    """A cue of a recording that is more extreme than in 95 % of the training clips.
 
     Attributes
     ----------
@@ -25,11 +27,11 @@ class Standout:
     value : float
         Of the recording, in the unit of its column.
     side : {'up', 'down'}
-        Above or below the range.
+        Above or below nearly all clips.
     n_beyond, n_speakers : int
         Training speakers whose mean it lies beyond, and all of them.
     as_far : float
-        The share of the training clips that lie as far to that side, 0 to 1: a clip varies more than a speaker's mean.
+        The share of the training clips that lie at least as far to that side, 0 to 0.05.
     """
 
     cue: Cue
@@ -57,15 +59,14 @@ class CueRange:
     means : float64 array, shape (n_speakers, n_cues)
         Each speaker's mean over clips; NaN where none has a value.
     clips : float64 array, shape (n_clips, n_cues)
-    usual : float
-        How many cues stand out of a training clip on average, held against the other speakers: a single recording varies
-        more than a speaker's mean does. NaN where these are too few for a range.
+    counts : float64 array, shape (n_clips,)
+        How many cues of each training clip stand out among the clips of the other speakers; empty where these are too few.
     """
 
     cues: tuple[Cue, ...]
     means: Floats
     clips: Floats
-    usual: float
+    counts: Floats
 
     @classmethod
     def of(cls, cues: tuple[Cue, ...], values: Floats, speakers: npt.NDArray[np.str_]) -> CueRange:
@@ -76,35 +77,56 @@ class CueRange:
         cues : tuple of Cue
         values : float64 array, shape (n_clips, n_cues)
         speakers : array of str, shape (n_clips,)
-            All the same where nobody knows who speaks: there is no range then.
+            All the same where nobody knows who speaks: no cue stands out then.
         """
         names = np.unique(speakers)
         means = np.stack([_means(values[speakers == name]) for name in names])
-        counts = []
-        for place, name in enumerate(names):
-            low, high = _bounds(np.delete(means, place, axis=0))
-            own = values[speakers == name]
-            counts.append(((own < low) | (own > high)).sum(axis=1))
-        usual = float(np.concatenate(counts).mean()) if len(names) > LEAST_SPEAKERS else float("nan")
-        return cls(cues, means, values, usual)
+        return cls(cues, means, values, _held_out(values, speakers) if len(names) > LEAST_SPEAKERS else np.zeros(0))
 
     @property
-    def n_ranges(self) -> int:
-        """How many cues have a range: those that at least five training speakers have a value of."""
-        return int(np.isfinite(_bounds(self.means)[0]).sum())
+    def usual(self) -> float:
+        """How many cues stand out of a held-out training clip on average; NaN where that is not known."""
+        return float(self.counts.mean()) if self.counts.size else float("nan")
+
+    @property
+    def known(self) -> npt.NDArray[np.bool_]:
+        """Which cues are looked at, shape (n_cues,): those that at least five training speakers have a value of."""
+        enough: npt.NDArray[np.bool_] = np.isfinite(self.means).sum(axis=0) >= LEAST_SPEAKERS
+        return enough
 
     def standing_out(self, values: Floats) -> tuple[Standout, ...]:
-        """The cues of one recording, shape (n_cues,), beyond the 5 to 95 % range of the speakers' means, the rarest first."""
-        low, high = _bounds(self.means)
-        found = []
-        for place, (cue, value) in enumerate(zip(self.cues, values, strict=True)):
-            if value < low[place] or value > high[place]:
-                side: Literal["up", "down"] = "up" if value > high[place] else "down"
-                sign = 1 if side == "up" else -1
-                means, clips = (sign * own[np.isfinite(own)] for own in (self.means[:, place], self.clips[:, place]))
-                as_far = float((clips >= sign * value).mean())
-                found.append(Standout(cue, float(value), side, int((means < sign * value).sum()), len(means), as_far))
-        return tuple(sorted(found, key=lambda one: one.as_far))
+        """The cues of one recording, shape (n_cues,), more extreme than in 95 % of the training clips, the rarest first."""
+        found: list[tuple[float, float, Standout]] = []
+        for place in np.flatnonzero(self.known & np.isfinite(values)):
+            value = float(values[place])
+            means, clips = (own[np.isfinite(own)] for own in (self.means[:, place], self.clips[:, place]))
+            below, above = float((clips <= value).mean()), float((clips >= value).mean())
+            if min(below, above) <= RARE:
+                side: Literal["up", "down"] = "up" if above <= below else "down"
+                n_beyond = int((means < value).sum() if side == "up" else (means > value).sum())
+                one = Standout(self.cues[place], value, side, n_beyond, len(means), min(below, above))
+                found.append((one.as_far, -abs(value - clips.mean()) / (clips.std() or 1.0), one))
+        return tuple(one for _, _, one in sorted(found, key=lambda row: row[:2]))
+
+    def too_many(self, n_found: int) -> str:
+        """Why a recording of which so many cues stand out is no speech like the training clips, as a phrase; "" if it may be.
+
+        It is where at most 1 % of the held-out training clips have as many. Of fewer than 99 clips that cannot be told, and
+        the count must reach the middle between their largest and all cues.
+        """
+        if not self.counts.size:
+            return ""
+        n_clips, n_cues, most = len(self.counts), int(self.known.sum()), int(self.counts.max())
+        if n_clips < LEAST_CLIPS:
+            strange = n_found > most and 2 * n_found >= most + n_cues
+        else:
+            strange = 1 + int((self.counts >= n_found).sum()) <= RARE_COUNT * (1 + n_clips)
+        if not strange:
+            return ""
+        fewer = int((self.counts < n_found).sum())
+        those = f"all {n_clips:,}" if fewer == n_clips else f"{fewer:,} of {n_clips:,}"
+        many = f"{n_found} of its {n_cues} cues are more extreme than in 95% of the training clips"
+        return f"{many} ({those} held-out clips have fewer)"
 
 
 def _means(values: Floats) -> Floats:
@@ -115,11 +137,19 @@ def _means(values: Floats) -> Floats:
     return means
 
 
-def _bounds(means: Floats) -> tuple[Floats, Floats]:
-    """The 5 and 95 % quantiles of the speakers' means, cue by cue; NaN where too few speakers have one."""
-    low, high = np.full(means.shape[1], np.nan), np.full(means.shape[1], np.nan)
-    for place, column in enumerate(means.T):
-        known = column[np.isfinite(column)]
-        if known.size >= LEAST_SPEAKERS:
-            low[place], high[place] = np.quantile(known, [TAIL, 1 - TAIL])
-    return low, high
+def _held_out(values: Floats, speakers: npt.NDArray[np.str_]) -> Floats:
+    """How many cues of each clip lie beyond 95 % of the clips of the other speakers, shape (n_clips,)."""
+    counts = np.zeros(len(values))
+    sides = [np.flatnonzero(speakers == name) for name in np.unique(speakers)]
+    for column in values.T:
+        owners = [rows[np.isfinite(column[rows])] for rows in sides]
+        whole = np.sort(column[np.isfinite(column)])
+        n_speakers = sum(rows.size > 0 for rows in owners)
+        for rows in owners:
+            n_others = whole.size - rows.size
+            if rows.size and n_speakers > LEAST_SPEAKERS:
+                own, asked = np.sort(column[rows]), column[rows]
+                below = np.searchsorted(whole, asked, "right") - np.searchsorted(own, asked, "right")
+                above = n_others - (np.searchsorted(whole, asked, "left") - np.searchsorted(own, asked, "left"))
+                counts[rows] += np.minimum(below, above) <= RARE * n_others
+    return counts

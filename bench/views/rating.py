@@ -16,6 +16,7 @@ from bench.views.phrase import share
 
 FORMAT = 1
 OUTSIDE = "Outside what it was trained on"
+FITTED_ON = "This recording is one of the clips it was fitted on: the interval and the probabilities do not hold for it."
 LABELS: dict[LabelKind, str] = {
     "measured": "",
     "proxy": "It was fitted on a proxy label: what it says is no measurement of fatigue.",
@@ -24,7 +25,6 @@ LABELS: dict[LabelKind, str] = {
 }
 FEW_SPEAKERS = 20
 MOST_CUES = 8
-RARE = 0.05
 AGREEMENT = {"as": "as is reported of fatigue", "against": "against what is reported of fatigue", "": ""}
 SIDES = {"up": "higher", "down": "lower"}
 
@@ -53,6 +53,12 @@ def _head(sheet: RatingSheet) -> Iterator[str]:
     yield f"{name}{f' ({sheet.badge})' if sheet.badge else ''}: {sheet.target.about}"
     for used in sheet.used:
         yield who(used)
+    yield from cautions(sheet)
+    yield from dict.fromkeys(note for used in sheet.used for note in used.notes)
+
+
+def cautions(sheet: RatingSheet) -> Iterator[str]:
+    """What holds of every rating of the sheet and lessens its worth, in sentences."""
     if LABELS[sheet.target.kind]:
         yield LABELS[sheet.target.kind]
     if sheet.caution:
@@ -61,7 +67,6 @@ def _head(sheet: RatingSheet) -> Iterator[str]:
     if few:
         of = counted(few[0].n_speakers, "speaker") if few[0].n_speakers else "speakers whom nobody knows"
         yield f"Its intervals and probabilities are approximate, because it was fitted on {of}."
-    yield from dict.fromkeys(note for used in sheet.used for note in used.notes)
 
 
 def who(used: Used) -> str:
@@ -86,13 +91,15 @@ def _lines(sheet: RatingSheet, rating: Rating, width: int) -> Iterator[str]:
         return
     for sentence in sentences(sheet, rating):
         yield _wrapped(sentence, width, "  ")
-    for one in _rare(rating)[:MOST_CUES]:
+    for one in rating.cues[:MOST_CUES]:
         yield _wrapped(f"- {standout(one, inside=not rating.outside)}", width, "    ")
 
 
 def sentences(sheet: RatingSheet, rating: Rating) -> Iterator[str]:
     """What is said of a recording that was rated, the cues that stand out only counted."""
     target = sheet.target
+    if rating.fitted_on:
+        yield FITTED_ON
     if rating.outside:
         yield f"{OUTSIDE}: {'; '.join(rating.outside)}. Do not rely on what follows."
     if rating.score is not None:
@@ -118,22 +125,10 @@ def sentences(sheet: RatingSheet, rating: Rating) -> Iterator[str]:
 
 
 def _counted_cues(used: Used, rating: Rating) -> str:
-    usual = "" if math.isnan(used.usual_cues) else f" (of a training clip, {fixed(used.usual_cues, 1)} do on average)"
-    rare = len(_rare(rating))
-    listed = (
-        "none of them lies"
-        if not rare
-        else "those below lie"
-        if rare <= MOST_CUES
-        else f"{rare} of them, the first {MOST_CUES} listed below, lie"
-    )
-    said = f"cues: {len(rating.cues)} of {used.n_cues} lie outside the middle 90% of the training speakers' means{usual}"
-    return said + (f"; {listed} beyond 95% of the training clips, too" if rating.cues else "")
-
-
-def _rare(rating: Rating) -> list[Standout]:
-    """The cues that stand out among the training clips, too: a single clip varies more than a speaker's mean."""
-    return [one for one in rating.cues if one.as_far <= RARE]
+    n_cues = len(rating.cues)
+    usual = "" if math.isnan(used.usual_cues) else f" (of a training clip, {fixed(used.usual_cues, 1)} are on average)"
+    listed = "" if not n_cues else f"; the {MOST_CUES} strongest:" if n_cues > MOST_CUES else ":"
+    return f"cues: {n_cues} of {used.n_cues} are more extreme than in 95% of the training clips{usual}{listed}"
 
 
 def _interval(rating: Rating) -> str:
@@ -173,7 +168,7 @@ def render_rating_json(sheet: RatingSheet) -> str:
         "target": sheet.target.as_json(),
         "badge": sheet.badge,
         "label_kind": sheet.target.kind,
-        "caution": sheet.caution,
+        "caution": " ".join(cautions(sheet)),
         "raters": [_used(used) for used in sheet.used],
         "ratings": [_rating(rating) for rating in sheet.ratings],
     }
@@ -216,6 +211,7 @@ def _rating(rating: Rating) -> dict[str, Any]:
         "high": _number(rating.high),
         "level": rating.level or None,
         "probabilities": dict(rating.probabilities),
+        "fitted_on": rating.fitted_on,
         "outside": list(rating.outside),
         "further": rating.further,
         "cues": [

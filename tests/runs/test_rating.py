@@ -238,6 +238,36 @@ def test_words_and_json(sheet):
     assert document["raters"][1]["level_shares"] == {"alert": pytest.approx(2 / 6), "neither": 2 / 6, "sleepy": 2 / 6}
 
 
+def test_json_has_the_cautions_of_the_text(sheet):
+    made = dataclasses.replace(sheet, target=dataclasses.replace(sheet.target, kind="synthetic"), caution="Mind the gap.")
+    text, said = " ".join(render_rating(made, 100).split()), json.loads(render_rating_json(made))["caution"]
+    assert said in text
+    for part in ("says nothing about people.", "Mind the gap.", "approximate, because it was fitted on 6 speakers."):
+        assert part in said
+
+
+def test_a_clip_that_a_row_was_fitted_on_is_told_whatever_its_name(finished, sheet, tmp_path):
+    folder, places, _, _ = finished
+    samples, rate = soundfile.read(folder / "tiny" / "s0_1.wav", dtype="int16")
+    soundfile.write(tmp_path / "other.flac", samples, rate)
+    soundfile.write(tmp_path / "less.wav", samples[:-1], rate)
+    said = bench.rate([tmp_path / "other.flac", tmp_path / "less.wav"], **places)
+    assert [rating.fitted_on for rating in said.ratings] == [True, False]
+    told = "This recording is one of the clips it was fitted on: the interval and the probabilities do not hold for it."
+    assert " ".join(render_rating(said, 100).split()).count(told) == 1
+
+
+def test_too_many_strange_cues_are_a_reason_to_be_outside(finished, sheet):
+    """A tone among clips of noise, which have no pitch: ten cues are known, and at most two of a clip stand out."""
+    _, places, _, files = finished
+    tone = files[0].parent / "tone.wav"
+    soundfile.write(tone, 0.3 * np.sin(2 * np.pi * 220 * np.arange(48_000) / 16_000), 16_000)
+    said = bench.rate([tone, files[0]], **places)
+    reason = "6 of its 10 cues are more extreme than in 95% of the training clips (all 36 held-out clips have fewer)"
+    assert [reason in rating.outside for rating in said.ratings] == [True, False]
+    assert "as is reported" not in render_rating(said, 100)
+
+
 def test_the_badge_is_said(sheet):
     proxy = dataclasses.replace(sheet, badge="proxy label", target=dataclasses.replace(sheet.target, kind="proxy"))
     text = render_rating(proxy, 100)
@@ -249,6 +279,10 @@ def test_wrong_requests(finished, tmp_path):
     _, places, _, files = finished
     with pytest.raises(RequestError, match="No recording was given"):
         bench.rate([], **places)
+    with pytest.raises(RequestError, match=r"is a folder\. Expected are recordings"):
+        bench.rate([files[0], tmp_path], **places)
+    with pytest.raises(RequestError, match="and the other 1 do not exist"):
+        bench.rate([tmp_path / "a.wav", tmp_path / "b.wav"], **places)
     with pytest.raises(RequestError, match="No run stands in"):
         bench.rate(files[0], reports=tmp_path, cache=places["cache"])
     with pytest.raises(BenchError, match="cannot read"):
