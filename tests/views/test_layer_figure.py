@@ -78,7 +78,8 @@ def test_points_are_drawn_at_their_layers_and_values(layered):
     assert slope < 0
     for y, value in zip(ys, values, strict=True):
         assert y == pytest.approx(ys[0] + slope * (value - values[0]), abs=0.05)
-    assert ">chance<" in text.replace("\n", "") and ">0.333<" in text.replace("\n", "")
+    assert ">chance<" in text.replace("\n", "")
+    assert ">0.333<" in text.replace("\n", "")
     assert "UAR (proxy label)" in text
 
 
