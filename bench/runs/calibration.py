@@ -33,7 +33,7 @@ class Calibrator:
     >>> said = np.array([[2.0, -2.0], [1.0, -1.0], [-2.0, 2.0], [-1.0, 1.0]] * 10)
     >>> fitted = Calibrator.fit(said, np.array([0, 0, 1, 1] * 10), n_levels=3)
     >>> fitted.probabilities(said[:2]).round(2).tolist()
-    [[1.0, 0.0, 0.0], [0.97, 0.03, 0.0]]
+    [[0.99, 0.01, 0.0], [0.89, 0.11, 0.0]]
     """
 
     centre: Floats

@@ -51,4 +51,4 @@ class Crash(Cheat):
 def test_what_is_broken_is_found():
     assert any("two fits with the same seed differ" in fault for fault in model_faults(Cheat()))
     (fault,) = model_faults(Crash())
-    assert fault == "In the score form, asked for its candidates, it raised ZeroDivisionError: division by zero."
+    assert fault == "In the score form, asked to build, and for its candidates, it raised ZeroDivisionError: division by zero."

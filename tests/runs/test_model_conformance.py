@@ -262,7 +262,7 @@ FAULTS = {
         f"{SCORE} a clip is rated otherwise",
         f"{SCORE} its guesses hang",
     ],
-    "broken": ["In the level form, asked for its candidates, it raised ValueError: no trees."],
+    "broken": ["In the level form, asked to build, and for its candidates, it raised ValueError: no trees."],
     "peeking": [f"{SCORE} it is above chance on shuffled labels, so it sees what it must not."],
     "changing": [f"{SCORE} it changed the X that it was given; the next candidate of a search is given the same array."],
     "relative": [f"{SCORE} a clip is rated otherwise alone than among others; a rater has one recording"],
