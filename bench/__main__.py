@@ -96,7 +96,7 @@ def ablate(
     poolings: Annotated[Names, typer.Option("--poolings", help="A pooling; repeat for more. All if not given.")] = None,
     control: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option("--control", help="A feature set, or none; an untrained encoder of the same shape if not given."),
+        typer.Option("--control", help="A feature set, or none; an untrained encoder of the shape of a trained one if not given."),
     ] = None,
     tracks: Annotated[Names, typer.Option("--tracks", help="open, or speaker (z-scored within each speaker).")] = None,
     splitter: SplitterFlag = None,
