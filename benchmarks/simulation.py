@@ -4,6 +4,9 @@ A speaker has a usual state, a way of showing it that is stronger or weaker than
 own in every column; a clip adds its own state and noise. States are written down as whole numbers from 1 to 9, as a sleepiness
 scale is, and cut into three levels, of which the outer two are rarer. Nothing here was fitted to a result: the strengths give
 about what is published for sleepiness (Spearman .4) before any interval was looked at.
+
+There are two designs. Constants of the statistics were read off the first; the second, unlike it in all that may matter, was
+drawn up afterwards and tells whether they hold elsewhere.
 """
 
 from __future__ import annotations
@@ -27,12 +30,44 @@ Indices = npt.NDArray[np.intp]
 
 TARGET = Target("state", "synthetic", "A simulated state.", levels=("low", "middle", "high"), scale=(1.0, 9.0), cuts=(4.0, 7.0))
 NOWHERE = Path("nowhere")  # simulated clips have no audio
-USUAL = 0.5  # standard deviation of the speakers' usual states; that of all states is 1
-CLIPS = (15, 30)  # of a speaker
-N_COLUMNS = 10
-STRENGTH = 0.3  # what one unit of state adds to a column that shows it: every second one
-UNLIKE = 0.3  # standard deviation, over speakers, of how strongly they show it
-OFFSET = 0.7  # standard deviation of a speaker's offset in a column; that of the noise is 1
+STRENGTH = 0.3  # what one unit of state adds to a column that shows it
+
+
+@dataclass(frozen=True)
+class Design:
+    """How speakers, clips and columns are drawn, and how they are split.
+
+    Attributes
+    ----------
+    usual : float
+        Standard deviation of the speakers' usual states; that of all states is 1.
+    clips : tuple of int
+        Fewest and most of a speaker.
+    n_columns, every : int
+        How many columns, and which of them show the state: every second, every fifth.
+    unlike : float
+        Standard deviation, over speakers, of how strongly they show it.
+    offset : float
+        Standard deviation of a speaker's offset in a column; that of the noise is 1.
+    folds : tuple of int
+        Outer folds of fewer than 20 speakers, and of 20 and more.
+    """
+
+    usual: float = 0.5
+    clips: tuple[int, int] = (15, 30)
+    n_columns: int = 10
+    every: int = 2
+    unlike: float = 0.3
+    offset: float = 0.7
+    folds: tuple[int, int] = (4, 5)
+
+    def n_folds(self, n_speakers: int) -> int:
+        """Outer folds of so many speakers."""
+        return self.folds[n_speakers >= 20]
+
+
+FIRST = Design()
+SECOND = Design(usual=0.7, clips=(5, 10), n_columns=40, every=4, unlike=0.5, offset=1.0, folds=(8, 10))
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,27 +81,29 @@ class Voices:
         What truly is, of variance 1.
     shown : float array, shape (n_clips,)
         What of it the speaker shows.
+    design : Design
     """
 
     speakers: npt.NDArray[np.int64]
     state: Floats
     shown: Floats
+    design: Design = FIRST
 
     @classmethod
-    def draw(cls, n_speakers: int, rng: np.random.Generator) -> Self:
+    def draw(cls, n_speakers: int, rng: np.random.Generator, design: Design = FIRST) -> Self:
         """Draw speakers and their clips."""
-        speakers = np.repeat(np.arange(n_speakers), rng.integers(CLIPS[0], CLIPS[1] + 1, n_speakers))
-        usual = USUAL * rng.normal(size=n_speakers)
-        state = usual[speakers] + np.sqrt(1 - USUAL**2) * rng.normal(size=len(speakers))
-        return cls(speakers, state, state * (1 + UNLIKE * rng.normal(size=n_speakers))[speakers])
+        fewest, most = design.clips
+        speakers = np.repeat(np.arange(n_speakers), rng.integers(fewest, most + 1, n_speakers))
+        usual = design.usual * rng.normal(size=n_speakers)
+        state = usual[speakers] + np.sqrt(1 - design.usual**2) * rng.normal(size=len(speakers))
+        return cls(speakers, state, state * (1 + design.unlike * rng.normal(size=n_speakers))[speakers], design)
 
     def columns(self, strength: float, rng: np.random.Generator) -> npt.NDArray[np.float32]:
         """One feature set, shape (n_clips, n_columns): others of equal strength are as good, with noise of their own."""
-        offsets = OFFSET * rng.normal(size=(self.speakers[-1] + 1, N_COLUMNS))
-        loud = np.where(np.arange(N_COLUMNS) % 2, 0.0, strength)
-        return (self.shown[:, None] * loud + offsets[self.speakers] + rng.normal(size=(len(self.state), N_COLUMNS))).astype(
-            "f4"
-        )
+        n = self.design.n_columns
+        offsets = self.design.offset * rng.normal(size=(self.speakers[-1] + 1, n))
+        loud = np.where(np.arange(n) % self.design.every, 0.0, strength)
+        return (self.shown[:, None] * loud + offsets[self.speakers] + rng.normal(size=(len(self.state), n))).astype("f4")
 
     def y(self, form: Form) -> npt.NDArray[Any]:
         """The labels: 1 to 9 as float, or codes of levels."""
@@ -86,8 +123,9 @@ class Voices:
         """Guesses of a row beside the truth."""
         return Answers(self.y(form), guess, self.speakers, len(TARGET.levels) if form == "level" else 0)
 
-    def folds(self, n_folds: int) -> list[tuple[Indices, Indices]]:
+    def folds(self) -> list[tuple[Indices, Indices]]:
         """Outer folds, whole speakers, as a run deals them: rows to train on and to test."""
+        n_folds = self.design.n_folds(int(self.speakers[-1]) + 1)
         labels = self.y("score").tolist()
         clips = [
             Clip(str(row), name, NOWHERE, {TARGET.name: label})
@@ -107,9 +145,9 @@ class Test:
     X: npt.NDArray[np.float32]
 
     @classmethod
-    def draw(cls, strength: float, rng: np.random.Generator, n_speakers: int = 100) -> Self:
+    def draw(cls, strength: float, rng: np.random.Generator, n_speakers: int = 100, design: Design = FIRST) -> Self:
         """Draw fresh speakers with one feature set."""
-        voices = Voices.draw(n_speakers, rng)
+        voices = Voices.draw(n_speakers, rng, design)
         return cls(voices, voices.columns(strength, rng))
 
 

@@ -13,16 +13,17 @@ from bench.metrics.answer import Answers
 from bench.metrics.interval import interval, paired, speaker_draws
 from bench.metrics.metric import PRIMARY, Weights
 from bench.metrics.permutation import null_values
-from bench.metrics.tier import compare
+from bench.metrics.tier import alpha, compare
 from bench.models.recipe import ModelRecipe
 from bench.runs.fold_fit import tell
 from bench.runs.tuning import fitted
-from benchmarks.simulation import STRENGTH, Closed, Test, Trained, Voices, train, value
+from benchmarks.simulation import FIRST, STRENGTH, Closed, Design, Test, Trained, Voices, train, value
 
 Record = dict[str, float]
 Board = Callable[[Form, Sequence[float], int, np.random.Generator], tuple[Voices, list[Trained]]]
 
-TENTH, WEAKER = 0.13, 0.07  # strengths of a worse row: .10 of UAR below the others, and what one pilot says is found by 80 %
+# strengths of a worse row and of the others: .10 of UAR apart, and so far apart that a pilot says 80 % are found
+TENTH, WEAKER = (0.13, STRENGTH), (0.12, 0.4)
 LAYERS = (0.16, 0.24, 0.29, 0.30, 0.28, 0.22)  # strengths; three of them differ little
 TRULY_BEST = 3
 WHOLE = 0.3  # share of corpora on which a model is trained on all speakers, too
@@ -34,26 +35,23 @@ def weights(n_speakers: int) -> Weights:
     return speaker_draws(n_speakers)
 
 
-def n_folds(n_speakers: int) -> int:
-    """Outer folds: 4 of few speakers, 5 of 20 and more."""
-    return 4 if n_speakers < 20 else 5
-
-
-def coverage(form: Form, n_speakers: int, recipe: ModelRecipe, rng: np.random.Generator) -> Record:
+def coverage(form: Form, n_speakers: int, recipe: ModelRecipe, rng: np.random.Generator, design: Design = FIRST) -> Record:
     """One corpus and its interval; what the folds' models, and one trained on all speakers, are worth on fresh speakers."""
-    voices, test = Voices.draw(n_speakers, rng), Test.draw(STRENGTH, rng)
+    voices, test = Voices.draw(n_speakers, rng, design), Test.draw(STRENGTH, rng, design=design)
     problem = voices.problem(form, voices.columns(STRENGTH, rng))
-    trained = train(recipe, problem, voices.folds(n_folds(n_speakers)), test)
-    found = interval(PRIMARY[form], voices.answers(form, trained.guess), weights(n_speakers))
+    trained = train(recipe, problem, voices.folds(), test)
+    found = interval(PRIMARY[form], voices.answers(form, trained.guess), weights(n_speakers), mutual=n_speakers)
     rows = np.arange(len(problem.y))
     whole = train(recipe, problem, [(rows, rows[:0])], test).fresh if rng.random() < WHOLE else np.nan
     return {**found._asdict(), "fresh": trained.fresh, "whole": whole}
 
 
-def here(form: Form, strengths: Sequence[float], n_speakers: int, rng: np.random.Generator) -> tuple[Voices, list[Trained]]:
+def here(
+    form: Form, strengths: Sequence[float], n_speakers: int, rng: np.random.Generator, design: Design = FIRST
+) -> tuple[Voices, list[Trained]]:
     """Rows on one corpus, trained on it fold by fold, with default parameters throughout, as tuning is what takes long."""
-    voices, others = Voices.draw(n_speakers, rng), Voices.draw(100, rng)
-    folds, seen, rows = voices.folds(n_folds(n_speakers)), set[float](), []
+    voices, others = Voices.draw(n_speakers, rng, design), Voices.draw(100, rng, design)
+    folds, seen, rows = voices.folds(), set[float](), []
     for strength in strengths:
         problem = voices.problem(form, voices.columns(strength, rng))
         test = Test(others, others.columns(strength, rng)) if strength not in seen else None  # one of each kind will do
@@ -102,13 +100,14 @@ def _smallest_p(answers: Sequence[Answers]) -> float:
     return float(found.p.min())
 
 
-def power(form: Form, n_speakers: int, weaker: float, rows_of: Board, rng: np.random.Generator) -> Record:
+def power(form: Form, n_speakers: int, strengths: tuple[float, float], rows_of: Board, rng: np.random.Generator) -> Record:
     """Five rows, the first of which is worse: its tier, and by how much it is worse."""
-    voices, rows = rows_of(form, [weaker] + [STRENGTH] * 4, n_speakers, rng)
+    voices, rows = rows_of(form, [strengths[0]] + [strengths[1]] * 4, n_speakers, rng)
     found = compare([voices.answers(form, row.guess) for row in rows])
     assert found is not None
+    level = alpha(n_speakers, mutual=rows_of is not elsewhere)
     seen = value(form, voices, rows[1].guess) - value(form, voices, rows[0].guess)
-    return {"tier": found.tiers()[0], "planted": rows[1].fresh - rows[0].fresh, "measured": seen}
+    return {"tier": found.tiers(level)[0], "planted": rows[1].fresh - rows[0].fresh, "measured": seen}
 
 
 def layer(form: Form, n_speakers: int, rng: np.random.Generator) -> Record:
@@ -118,7 +117,7 @@ def layer(form: Form, n_speakers: int, rng: np.random.Generator) -> Record:
     of ``@best``.
     """
     voices, others = Voices.draw(n_speakers, rng), Voices.draw(100, rng)
-    folds = voices.folds(n_folds(n_speakers))
+    folds = voices.folds()
     found = []
     for strength in LAYERS:
         problem = voices.problem(form, voices.columns(strength, rng))
@@ -151,7 +150,7 @@ def difference(form: Form, n_speakers: int, rows_of: Board, rng: np.random.Gener
     """The paired interval of the difference of two rows, and the difference on fresh speakers."""
     voices, rows = rows_of(form, [STRENGTH, 0.2], n_speakers, rng)
     one, other = (voices.answers(form, row.guess) for row in rows)
-    found = paired(PRIMARY[form], one, other, weights(n_speakers))
+    found = paired(PRIMARY[form], one, other, weights(n_speakers), mutual=0 if rows_of is elsewhere else n_speakers)
     return {**found._asdict(), "fresh": rows[0].fresh - rows[1].fresh}
 
 

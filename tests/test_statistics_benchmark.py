@@ -75,7 +75,7 @@ def test_the_closed_form_is_that_of_scikit_learn(form):
 def test_who_is_tested_was_not_heard():
     rng = np.random.default_rng(2)
     voices = Voices.draw(8, rng)
-    X, folds = voices.columns(STRENGTH, rng), voices.folds(4)
+    X, folds = voices.columns(STRENGTH, rng), voices.folds()
     for inside, outside in folds:
         assert not set(voices.speakers[inside]) & set(voices.speakers[outside])
     assert sorted(np.concatenate([outside for _, outside in folds])) == list(range(len(X)))

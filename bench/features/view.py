@@ -18,6 +18,17 @@ LEAST_SEVERAL = 3
 RANGE, WITHOUT = re.compile(r"(\d+)-(\d+)"), re.compile(r"without-(\d+)")
 
 
+def is_partial(layer: str) -> bool:
+    """Whether a layer as spelled is a single one, or the mean of some.
+
+    Examples
+    --------
+    >>> [is_partial(layer) for layer in ("7", "0-7", "without-7", "mean", "")]
+    [True, True, True, False, False]
+    """
+    return layer[-1:].isdigit()
+
+
 @dataclass(frozen=True)
 class View:
     """A feature set, and which of its layers a model is given.

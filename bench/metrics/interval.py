@@ -3,10 +3,17 @@
 Whole speakers are drawn with their clips, and the pooled metric is computed anew for each draw. The bounds are those of the
 expanded percentile interval, which holds its 95 % with few speakers, where the plain one is too narrow: Hesterberg, T. (2015):
 What teachers should know about the bootstrap. The American Statistician 69, 371-386.
+
+Draws see finished answers. In cross-validation each speaker also trains the models that the others are tested with, so values
+vary more than draws show, and no unbiased estimator of how much more exists: Bengio, Y. and Grandvalet, Y. (2004): No unbiased
+estimator of the variance of K-fold cross-validation. JMLR 5, 1089-1105. A factor stands for it, as in Nadeau, C. and Bengio, Y.
+(2003): Inference for the generalization error. Machine Learning 52, 239-281; theirs is for random splits, this one was read off
+simulated corpora of known truth (``benchmarks/statistics.py``, docs/decisions/0020).
 """
 
 from __future__ import annotations
 
+import math
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -17,6 +24,7 @@ from bench.metrics.answer import Answers
 from bench.metrics.metric import Metric, Weights
 
 MIN_SPEAKERS = 5
+MUTUAL = 10.0  # speakers: with as many, the variance of a cross-validated value is twice that of its draws
 MAX_UNDEFINED = 0.05  # more draws without a value: fewer than about three speakers carry it, and an interval would flatter
 
 
@@ -46,7 +54,28 @@ def speaker_draws(n_speakers: int, n_draws: int = 2000, seed: int = 0) -> Weight
     return np.asarray(drawn, dtype=np.int64)
 
 
-def expanded(draws: npt.ArrayLike, n_speakers: int, level: float = 0.95) -> tuple[float, float] | None:
+def inflation(n_speakers: int, mutual: int) -> float:
+    """How many times the variance of a value is that of its draws.
+
+    With ``n`` speakers who all train each other's models it is ``1 + 10 / n``: what models owe to who trained them fades faster
+    than what values owe to who was tested. Of a subgroup, the models are those of all.
+
+    Parameters
+    ----------
+    n_speakers : int
+        Those that the value is of.
+    mutual : int
+        How many speakers, these among them, train the models that others of them are tested with; 0 where none does.
+
+    Examples
+    --------
+    >>> inflation(20, 20), inflation(5, 20), inflation(20, 0)
+    (1.5, 1.125, 1.0)
+    """
+    return 1.0 + MUTUAL * n_speakers / mutual**2 if mutual else 1.0
+
+
+def expanded(draws: npt.ArrayLike, n_speakers: int, level: float = 0.95, *, mutual: int = 0) -> tuple[float, float] | None:
     """The expanded percentile interval: quantiles ``Phi(-+ sqrt(n / (n - 1)) * t)`` of the draws, t with ``n - 1`` degrees.
 
     Parameters
@@ -56,6 +85,8 @@ def expanded(draws: npt.ArrayLike, n_speakers: int, level: float = 0.95) -> tupl
     n_speakers : int
     level : float
         0 to 1.
+    mutual : int
+        How many speakers train the models that others of them are tested with: t is longer by the root of ``inflation``.
 
     Returns
     -------
@@ -75,12 +106,12 @@ def expanded(draws: npt.ArrayLike, n_speakers: int, level: float = 0.95) -> tupl
     from scipy.special import stdtrit  # here, because reading a table of metrics needs no scipy
 
     t = float(stdtrit(n_speakers - 1, 0.5 + level / 2))
-    tail = NormalDist().cdf(-np.sqrt(n_speakers / (n_speakers - 1)) * t)
-    low, high = np.quantile(defined, [tail, 1.0 - tail])
+    below = NormalDist().cdf(-math.sqrt(n_speakers / (n_speakers - 1) * inflation(n_speakers, mutual)) * t)
+    low, high = np.quantile(defined, [below, 1.0 - below])
     return float(low), float(high)
 
 
-def interval(metric: Metric, answers: Answers, weights: Weights) -> Interval:
+def interval(metric: Metric, answers: Answers, weights: Weights, *, mutual: int = 0) -> Interval:
     """A value with its 95 % interval over speakers.
 
     Parameters
@@ -89,6 +120,8 @@ def interval(metric: Metric, answers: Answers, weights: Weights) -> Interval:
     answers : Answers
     weights : int array, shape (n_draws, n_speakers)
         From ``speaker_draws``.
+    mutual : int
+        As for ``expanded``.
 
     Examples
     --------
@@ -98,11 +131,11 @@ def interval(metric: Metric, answers: Answers, weights: Weights) -> Interval:
     >>> interval(METRICS["spearman"], Answers.of(truth, truth, speakers), speaker_draws(6))
     Interval(value=1.0, low=1.0, high=1.0)
     """
-    bounds = expanded(metric.drawn(answers, weights), answers.n_speakers)
+    bounds = expanded(metric.drawn(answers, weights), answers.n_speakers, mutual=mutual)
     return Interval(metric.value(answers), *(bounds or (None, None)))
 
 
-def paired(metric: Metric, a: Answers, b: Answers, weights: Weights) -> Interval:
+def paired(metric: Metric, a: Answers, b: Answers, weights: Weights, *, mutual: int = 0) -> Interval:
     """The difference of two rows, a minus b, with the interval of the difference over the same draws of speakers.
 
     Raises
@@ -112,11 +145,11 @@ def paired(metric: Metric, a: Answers, b: Answers, weights: Weights) -> Interval
     """
     if not (np.array_equal(a.truth, b.truth) and np.array_equal(a.speakers, b.speakers)):
         raise ValueError("paired rows must be about the same clips in the same order")
-    bounds = expanded(metric.drawn(a, weights) - metric.drawn(b, weights), a.n_speakers)
+    bounds = expanded(metric.drawn(a, weights) - metric.drawn(b, weights), a.n_speakers, mutual=mutual)
     return Interval(metric.value(a) - metric.value(b), *(bounds or (None, None)))
 
 
-def mean_interval(values: npt.ArrayLike, speakers: npt.NDArray[np.int64], weights: Weights) -> Interval:
+def mean_interval(values: npt.ArrayLike, speakers: npt.NDArray[np.int64], weights: Weights, *, mutual: int = 0) -> Interval:
     """The mean of a number that each clip has, with its 95 % interval over speakers.
 
     Parameters
@@ -126,6 +159,8 @@ def mean_interval(values: npt.ArrayLike, speakers: npt.NDArray[np.int64], weight
         Codes 0 to ``n_speakers - 1``, as in ``Answers``.
     weights : int array, shape (n_draws, n_speakers)
         From ``speaker_draws``.
+    mutual : int
+        As for ``expanded``.
 
     Examples
     --------
@@ -136,5 +171,5 @@ def mean_interval(values: npt.ArrayLike, speakers: npt.NDArray[np.int64], weight
     n_speakers = weights.shape[1]
     sums = np.bincount(speakers, numbers, n_speakers)
     clips = np.bincount(speakers, minlength=n_speakers).astype(np.float64)
-    bounds = expanded((weights @ sums) / (weights @ clips), n_speakers)
+    bounds = expanded((weights @ sums) / (weights @ clips), n_speakers, mutual=mutual)
     return Interval(float(numbers.mean()), *(bounds or (None, None)))

@@ -4,7 +4,12 @@ Two rows are compared on the same clips. If they are equally good, it makes no d
 speaker: the answers of the two are swapped speaker by speaker, and the pooled metric is computed again from the mixtures. The
 family is all pairs. Every pair sees the same swaps, its difference is divided by its own spread under them, and the largest of
 these over all pairs is what a difference has to exceed (single-step max-T; Westfall and Young 1993, Resampling-based multiple
-testing). So the chance that any two equal rows of a task are told apart is at most alpha.
+testing). So the chance that any two equally good raters are told apart is at most alpha.
+
+Rows of a board were trained on it, each fold on the speakers of the others, and two feature sets that are equally good in
+general then differ by more than a swap of finished answers can see: at .05, 10 to 20 % of boards of equal ones tell two apart.
+Such rows are therefore held to .01, with which 2 to 6 % do; both shares are counted on simulated corpora
+(``benchmarks/statistics.py``, docs/decisions/0020).
 
 Scores are ranked within each row before they are mixed, because rows need not share a scale; the metric of a mixture is then
 the correlation of these ranks with those of the truth.
@@ -24,7 +29,7 @@ from bench.metrics.answer import Answers
 MIN_SPEAKERS = 6  # of 5, no swap has a probability below 1/16 on one side
 MOST_ENUMERATED = 12
 N_SWAPS = 10_000
-ALPHA = 0.05
+ALPHA, MUTUAL_ALPHA = 0.05, 0.01
 CHUNK_CELLS = 1 << 22  # pairs times swaps at once
 
 Floats = npt.NDArray[np.float64]
@@ -45,18 +50,18 @@ class Comparison:
     difference: Floats
     p: Floats
 
-    def beats(self, alpha: float = ALPHA) -> npt.NDArray[np.bool_]:
+    def beats(self, alpha: float) -> npt.NDArray[np.bool_]:
         """Whether row i is better than row j, shape (n_rows, n_rows)."""
         return (self.difference > 0) & (self.p <= alpha)
 
-    def tiers(self, alpha: float = ALPHA) -> list[int]:
+    def tiers(self, alpha: float) -> list[int]:
         """The tier of each row: 1 for those that no row beats, 2 for those that only rows of the first tier beat, and so on.
 
         Examples
         --------
         >>> difference = np.array([[0, 0.1, 0.3], [-0.1, 0, 0.2], [-0.3, -0.2, 0]])
         >>> p = np.array([[1, 0.4, 0.001], [0.4, 1, 0.02], [0.001, 0.02, 1]])
-        >>> Comparison(difference, p).tiers()
+        >>> Comparison(difference, p).tiers(0.05)
         [1, 1, 2]
         """
         beats = self.beats(alpha)
@@ -67,6 +72,29 @@ class Comparison:
             rest = tier == 0
             tier[rest & ~beats[rest].any(axis=0)] = number
         return [int(one) for one in tier]
+
+
+def alpha(n_speakers: int, *, mutual: bool) -> float:
+    """The adjusted p up to which two rows are told apart.
+
+    Parameters
+    ----------
+    n_speakers : int
+        Held out.
+    mutual : bool
+        Whether these speakers train the models that others of them are tested with.
+
+    Returns
+    -------
+    float
+        Of 6 and 7 such speakers the smallest p that there is, which lies above .01.
+
+    Examples
+    --------
+    >>> alpha(24, mutual=False), alpha(24, mutual=True), alpha(6, mutual=True)
+    (0.05, 0.01, 0.03125)
+    """
+    return max(MUTUAL_ALPHA, 2.0 ** (1 - n_speakers)) if mutual else ALPHA
 
 
 def compare(rows: Sequence[Answers], seed: int = 0) -> Comparison | None:
@@ -94,7 +122,7 @@ def compare(rows: Sequence[Answers], seed: int = 0) -> Comparison | None:
     >>> rng = np.random.default_rng(0)
     >>> speakers, truth = np.repeat(np.arange(8), 20), rng.normal(size=160)
     >>> rows = [Answers(truth, truth + noise * rng.normal(size=160), speakers) for noise in (0.5, 0.5, 5.0)]
-    >>> compare(rows).tiers()
+    >>> compare(rows).tiers(alpha(8, mutual=True))
     [1, 1, 2]
     """
     found = compare_pairs(rows, [(i, j) for i in range(len(rows)) for j in range(i + 1, len(rows))], seed)

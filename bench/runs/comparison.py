@@ -20,10 +20,11 @@ from bench.corpora.corpus import Target
 from bench.metrics.answer import Answers
 from bench.metrics.interval import interval, paired, speaker_draws
 from bench.metrics.metric import METRICS
-from bench.metrics.tier import ALPHA, MIN_SPEAKERS, compare_pairs
+from bench.metrics.tier import MIN_SPEAKERS, alpha, compare_pairs
 from bench.runs.difference import LOST, WAITING, Change, LedgerComparison, MovedRow, TaskComparison, Verdict
 from bench.runs.grid import PERMUTED
 from bench.runs.ledger import Ledger
+from bench.runs.mutual import mutual_speakers
 from bench.runs.prediction import Predictions, PredictionStore
 from bench.runs.row import Row, Value
 
@@ -183,6 +184,7 @@ class _Shared:
         self.metric, self.known = METRICS[after["metric"]], before["speakers_known"] and after["speakers_known"]
         self.n_levels = len(Target.from_json(after["target"]).levels) if after["form"] == "level" else 0
         self.said, self.same_task = said, before["key"] == after["key"]
+        self.mutual = max(mutual_speakers(before), mutual_speakers(after))
         self.same_levels = not self.n_levels or before["target"]["levels"] == after["target"]["levels"]
         one, other = (_facts(said[0][side]) if said else {} for side in (0, 1))
         self.lost, self.added = len(one.keys() - other.keys()), len(other.keys() - one.keys())
@@ -237,13 +239,13 @@ class _Shared:
             n_changed = int((before.guess != after.guess).sum())
             yield MovedRow(
                 row=other,
-                before=Value(*interval(self.metric, before, weights)),
-                after=Value(*interval(self.metric, after, weights)),
-                difference=Value(*paired(self.metric, after, before, weights)),
+                before=Value(*interval(self.metric, before, weights, mutual=self.mutual)),
+                after=Value(*interval(self.metric, after, weights, mutual=self.mutual)),
+                difference=Value(*paired(self.metric, after, before, weights, mutual=self.mutual)),
                 p=p,
                 n_changed=n_changed,
                 same_job=one.fingerprint == other.fingerprint,
-                verdict=_verdict(n_changed, p),
+                verdict=_verdict(n_changed, p, alpha(self.n_speakers, mutual=self.mutual > 0)),
             )
 
     def _answers(self, predictions: Predictions) -> Answers:
@@ -259,10 +261,10 @@ def _facts(predictions: Predictions) -> dict[str, tuple[str, float]]:
     return dict(zip(predictions.clip_ids, told, strict=True))
 
 
-def _verdict(n_changed: int, p: float | None) -> Verdict:
+def _verdict(n_changed: int, p: float | None, level: float) -> Verdict:
     if not n_changed:
         return "equal"
-    return "untold" if p is None else "moved" if p <= ALPHA else "still"
+    return "untold" if p is None else "moved" if p <= level else "still"
 
 
 def _named(task: tuple[str, str]) -> str:

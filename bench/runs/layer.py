@@ -1,16 +1,18 @@
-"""The nouns of the layer page: what a board holds of the layers of an encoder, and which differences its family carries."""
+"""The nouns of the layer page: what a board holds of the layers of an encoder, and what can be told apart along a curve."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from bench.features.view import BEST, CONCAT, MEAN
 from bench.runs.row import Value
 
+TOGETHER = (BEST, MEAN, CONCAT)
 Kind = Literal["control", "reference", "weighted", "pooling"]
 
 
@@ -28,7 +30,7 @@ class Rival:
     values : mapping of str to Value
         By layer; of a row without one, a single value under "".
     won, lost : tuple of int
-        Layers at which the curve is better, and at which it is worse, in the family of the board.
+        Layers at which the curve is better, and at which it is worse, in the family of the curve.
     """
 
     kind: Kind
@@ -52,7 +54,7 @@ class Sweep:
     values : mapping of str to Value
         The primary metric by layer as spelled: ``7``, ``best``, ``mean``, ``concat``, ``0-7``, ``without-7``.
     beats : tuple of (str, str)
-        Which of these is better than which, in the family of the board.
+        Which of these is better than which, in the family of the curve.
     widest : Value or None
         The highest single layer less the lowest, with the paired interval; the two were picked by looking.
     rivals : tuple of Rival
@@ -60,6 +62,9 @@ class Sweep:
         The layer that inner folds chose, of each fold in which they could.
     unchosen : int
         Folds in which they could not, so that ``best`` is the lowest layer there.
+    n_pairs : int
+        Of rows, in that family: single layers with each other, with all of them at once, with the rivals layer by layer; and
+        means over some layers with the mean over all. 0 where nothing can be said of differences.
     """
 
     feature_set: str
@@ -71,6 +76,7 @@ class Sweep:
     rivals: tuple[Rival, ...] = ()
     chosen: tuple[int, ...] = ()
     unchosen: int = 0
+    n_pairs: int = 0
 
     @property
     def points(self) -> tuple[tuple[int, Value], ...]:
@@ -98,8 +104,6 @@ class LayerBoard:
         By fold: what a model that weighs layers learned, from the lowest layer up; empty where none stands on the board.
     weighing : str
         That model.
-    n_compared : int
-        Rows in the family of the board; 0 where no rows are compared, so that nothing can be said of differences.
     n_failed : int
         Rows of this encoder that failed, and are missing here.
     failed_control : str
@@ -111,9 +115,13 @@ class LayerBoard:
     sweeps: tuple[Sweep, ...]
     weights: tuple[tuple[float, ...], ...] = ()
     weighing: str = ""
-    n_compared: int = 0
     n_failed: int = 0
     failed_control: str = ""
+
+    @property
+    def compared(self) -> bool:
+        """Whether anything can be said of differences."""
+        return any(sweep.n_pairs for sweep in self.sweeps)
 
     @property
     def main(self) -> tuple[Sweep, ...]:
@@ -134,12 +142,13 @@ class Compared:
     ----------
     draws : mapping of str to array, shape (n_draws,), or None
         By fingerprint: the primary metric under the same draws of speakers.
-    beats : collection of (str, str)
-        Fingerprints of a better and a worse row, in the family of all pairs.
-    n_rows : int
-        In that family; 0 where there is none.
+    mutual : int
+        How many speakers train the models that others of them are tested with; 0 where none does.
+    judge : callable
+        Of pairs of fingerprints, taken together, those that can be told apart, the better row first; None where nothing can be
+        told.
     """
 
     draws: Mapping[str, npt.NDArray[np.float64] | None]
-    beats: Collection[tuple[str, str]]
-    n_rows: int
+    mutual: int
+    judge: Callable[[Sequence[tuple[str, str]]], frozenset[tuple[str, str]] | None]

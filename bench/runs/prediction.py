@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from bench.base.durable import make_folder, write_whole
 from bench.base.error import BenchError
+from bench.metrics.answer import Answers
 from bench.runs.job import Job
 
 if TYPE_CHECKING:
@@ -51,6 +52,13 @@ class Predictions:
     low: npt.NDArray[np.float64] | None = None
     high: npt.NDArray[np.float64] | None = None
     probabilities: npt.NDArray[np.float64] | None = None
+
+    def answers(self, n_levels: int) -> Answers:
+        """Guesses beside the truth, as metrics read them; ``n_levels`` is 0 in the score form."""
+        truth, guess = self.truth, self.guess
+        if n_levels:
+            return Answers.of(truth.astype(np.int64), guess.astype(np.int64), self.speakers, n_levels)
+        return Answers.of(truth, guess, self.speakers)
 
 
 class PredictionStore:

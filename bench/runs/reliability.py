@@ -12,6 +12,7 @@ import numpy.typing as npt
 from bench.metrics.answer import speaker_names
 from bench.metrics.calibration import brier, brier_base, expected_base, expected_error, reliability
 from bench.metrics.interval import Interval, mean_interval, speaker_draws
+from bench.runs.mutual import mutual_speakers
 from bench.runs.prediction import Predictions
 from bench.runs.row import Calibration, Coverage, ReliabilityBin, Row, Value
 
@@ -35,13 +36,13 @@ def with_reliability(row: Row, task: Mapping[str, Any], predictions: Predictions
     own, n_train = predictions, task.get("n_train_speakers", 0)  # version 0.1 kept none, and no intervals either
     return replace(
         row,
-        calibration=make_calibration(own.probabilities, own.truth, own.speakers, task["speakers_known"]),
-        coverage=make_coverage(own.low, own.high, own.truth, own.speakers, n_train),
+        calibration=make_calibration(own.probabilities, own.truth, own.speakers, task["speakers_known"], mutual_speakers(task)),
+        coverage=make_coverage(own.low, own.high, own.truth, own.speakers, n_train, mutual_speakers(task)),
     )
 
 
 def make_calibration(
-    probabilities: Floats | None, truth: npt.NDArray[np.float64], speakers: Sequence[str], known: bool
+    probabilities: Floats | None, truth: npt.NDArray[np.float64], speakers: Sequence[str], known: bool, mutual: int
 ) -> Calibration | None:
     """The calibration of a row in the level form.
 
@@ -55,6 +56,8 @@ def make_calibration(
         One a clip.
     known : bool
         Whether it is known who speaks; without, there are no intervals.
+    mutual : int
+        How many speakers train the models that others of them are tested with; 0 where none does.
 
     Returns
     -------
@@ -63,7 +66,7 @@ def make_calibration(
 
     Examples
     --------
-    >>> made = make_calibration(np.full((20, 2), 0.5), np.tile([0.0, 1.0], 10), ["ann", "bob"] * 10, True)
+    >>> made = make_calibration(np.full((20, 2), 0.5), np.tile([0.0, 1.0], 10), ["ann", "bob"] * 10, True, 2)
     >>> made.brier.value, made.brier_base, made.ece
     (0.5, 0.5, 0.0)
     """
@@ -72,7 +75,7 @@ def make_calibration(
     codes = truth.astype(np.int64)
     bins = reliability(probabilities, codes)
     return Calibration(
-        brier=_value(brier(probabilities, codes), speakers, known),
+        brier=_value(brier(probabilities, codes), speakers, known, mutual),
         brier_base=brier_base(codes),
         ece=expected_error(bins),
         ece_base=expected_base(probabilities),
@@ -81,7 +84,7 @@ def make_calibration(
 
 
 def make_coverage(
-    low: Floats | None, high: Floats | None, truth: Floats, speakers: Sequence[str], n_train_speakers: int
+    low: Floats | None, high: Floats | None, truth: Floats, speakers: Sequence[str], n_train_speakers: int, mutual: int
 ) -> Coverage | None:
     """How often the intervals of a row in the score form hold the truth.
 
@@ -94,6 +97,8 @@ def make_coverage(
         One a clip.
     n_train_speakers : int
         Of the smallest training side; 0 where nobody knows who speaks: then there is no interval and nothing by speaker.
+    mutual : int
+        As for ``make_calibration``.
 
     Returns
     -------
@@ -102,7 +107,8 @@ def make_coverage(
 
     Examples
     --------
-    >>> made = make_coverage(np.zeros(4), np.full(4, 2.0), np.array([1.0, 3.0, 2.0, 0.0]), ["ann", "ann", "bob", "bob"], 12)
+    >>> truth, speakers = np.array([1.0, 3.0, 2.0, 0.0]), ["ann", "ann", "bob", "bob"]
+    >>> made = make_coverage(np.zeros(4), np.full(4, 2.0), truth, speakers, 12, 2)
     >>> made.pooled.value, dict(made.by_speaker), made.width, made.approximate
     (0.75, {'ann': 0.5, 'bob': 1.0}, 2.0, True)
     """
@@ -114,18 +120,18 @@ def make_coverage(
     names = speaker_names(speakers) if n_train_speakers else ()
     return Coverage(
         nominal=NOMINAL,
-        pooled=_value(inside, speakers, n_train_speakers > 0),
+        pooled=_value(inside, speakers, n_train_speakers > 0, mutual),
         by_speaker=dict(zip(names, shares.tolist(), strict=False)),
         width=float(np.mean(high - low)),
         approximate=n_train_speakers < ENOUGH_SPEAKERS,
     )
 
 
-def _value(each: Floats, speakers: Sequence[str], known: bool) -> Value:
+def _value(each: Floats, speakers: Sequence[str], known: bool, mutual: int) -> Value:
     if not known:
         return Value(float(each.mean()))
     codes = _codes(speakers)
-    found: Interval = mean_interval(each, codes, speaker_draws(int(codes.max()) + 1))
+    found: Interval = mean_interval(each, codes, speaker_draws(int(codes.max()) + 1), mutual=mutual)
     return Value(*found)
 
 

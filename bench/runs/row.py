@@ -151,14 +151,17 @@ class Row:
     null : Value or None
         The primary metric of these predictions against labels permuted within speakers: its mean, and the bounds that 95 % of
         1,000 permutations lie within. The predictions stay as they are. None where speakers are unknown, or the row failed.
+    point : bool
+        Whether it is a point of a curve over layers, that other rows stand beside: a single layer, or the mean of some. Such
+        rows are compared along the curve (``TaskBoard.layers``) and have no tier.
     tier : int or None
         1 for the rows that no row of the board beats when the answers of two rows are swapped speaker by speaker, all pairs
-        taken together; 2 for those that only rows of the first tier beat; and so on. None for the control, for failed rows, and
-        where there are too few speakers (``TaskBoard.untiered`` says so).
+        taken together; 2 for those that only rows of the first tier beat; and so on. None for the control, for failed rows, for
+        points of a curve, and where there are too few speakers (``TaskBoard.untiered`` says so).
     stands : {'', 'better', 'alike', 'worse'}
         How the row stands to the best one that was asked for: told apart from it or not, by all pairs of the board taken
         together where rows have tiers, else by whether the interval of ``difference`` holds 0. "" without either, for the best
-        row itself, for the control and for failed rows.
+        row itself, for points of a curve, for the control and for failed rows.
     seeds : tuple of (int, float)
         Of a stochastic model: every seed of it that was run and the primary metric, the row's own first. Empty otherwise.
     calibration : Calibration or None
@@ -188,6 +191,7 @@ class Row:
     by_speaker: Mapping[str, float] = field(default_factory=dict)
     baseline: str = ""
     null: Value | None = None
+    point: bool = False
     tier: int | None = None
     stands: Literal["", "better", "alike", "worse"] = ""
     seeds: tuple[tuple[int, float], ...] = ()

@@ -23,7 +23,7 @@ def make_stability(task: Mapping[str, Any], rows: Sequence[Row], predictions: Ma
     task : mapping
         Its record in the ledger.
     rows : sequence of Row
-        Best first; baselines and failed rows do not count.
+        Best first; baselines, points of a curve and failed rows do not count.
     predictions : mapping of str to Predictions
         By fingerprint.
 
@@ -33,7 +33,7 @@ def make_stability(task: Mapping[str, Any], rows: Sequence[Row], predictions: Ma
         None where the label has no variants, or no row is done.
     """
     variants = task.get("variants")
-    ranked = [row for row in rows if row.status == "done" and not row.baseline]
+    ranked = [row for row in rows if row.status == "done" and not row.baseline and not row.point]
     if not variants or not ranked:
         return None
     with_label = set(variants["clips"])

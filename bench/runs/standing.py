@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,21 +13,22 @@ from bench.base.error import RequestError
 from bench.base.finding import Finding
 from bench.corpora.corpus import Exclusion, Target
 from bench.metrics.agreement import confusion
-from bench.metrics.answer import Answers, speaker_names
+from bench.metrics.answer import speaker_names
 from bench.metrics.interval import expanded, speaker_draws
 from bench.metrics.metric import METRICS, Metric, reported
 from bench.metrics.permutation import null_values
-from bench.metrics.tier import MIN_SPEAKERS, compare
 from bench.runs.board import Board, Curve, TaskBoard
+from bench.runs.family import Families, Family
 from bench.runs.grid import PERMUTED
 from bench.runs.layer import Compared
 from bench.runs.ledger import Ledger
+from bench.runs.mutual import mutual_speakers
 from bench.runs.prediction import Predictions, PredictionStore
 from bench.runs.reliability import with_reliability
 from bench.runs.row import Row, Value
 from bench.runs.stability import make_stability
 from bench.runs.subgroup import with_subgroups
-from bench.runs.sweep import make_layer_boards
+from bench.runs.sweep import make_layer_boards, points_of
 from bench.runs.verdict import chance_finding, stands, tie_finding, trivial_findings
 from bench.runs.yardstick import make_yardsticks
 
@@ -99,10 +100,13 @@ def _task_board(
     target = Target.from_json(task["target"])
     metrics = reported(task["form"], target.levels, target.ordinal)
     scored = [_scored(task, target, metrics, record, predictions.get(record["job"]), costs) for record in records]
+    points = points_of([one.row for one in scored])
+    scored = [replace(one, row=replace(one.row, point=one.row.fingerprint in points)) for one in scored]
     done = sorted((one for one in scored if one.row.status == "done"), key=lambda one: -one.value)
-    best = next((one for one in done if not one.row.baseline), None)
+    best = next((one for one in done if not one.row.baseline and not one.row.point), None)
     nulls = _Nulls(task, target, predictions)
-    family = _family([one.row for one in done], task, target, predictions)
+    families = Families(task, predictions)
+    family = families.tiered([one.row.fingerprint for one in done if one.row.baseline != PERMUTED and not one.row.point])
     by_job = {record["job"]: record for record in records}
     told = [
         replace(
@@ -135,7 +139,7 @@ def _task_board(
         findings=_by_code((*(Finding(**finding) for finding in task["findings"]), *trivial_findings(rows, task))),
         excluded=tuple(Exclusion(*pair) for pair in task["excluded"]),
         curves=_curves(rows, task["metric"]),
-        layers=make_layer_boards(rows, task["metric"], Compared(draws, family.beats, len(family.tiers))),
+        layers=make_layer_boards(rows, task["metric"], Compared(draws, mutual_speakers(task), families.judge)),
         badge=task["badge"],
         caution=task.get("caution", ""),
         stability=make_stability(task, rows, predictions),
@@ -176,10 +180,10 @@ def _scored(
     )
     if record["status"] == "failed" or predictions is None:
         return _Scored(row, float("nan"), None)
-    answers = _answers(predictions, len(target.levels) if task["form"] == "level" else 0)
+    answers = predictions.answers(len(target.levels) if task["form"] == "level" else 0)
     weights = speaker_draws(answers.n_speakers) if task["speakers_known"] else None
     drawn = {m.name: m.drawn(answers, weights) if weights is not None else None for m in metrics}
-    values = {m.name: _value(m.value(answers), drawn[m.name], answers.n_speakers) for m in metrics}
+    values = {m.name: _value(m.value(answers), drawn[m.name], answers.n_speakers, mutual_speakers(task)) for m in metrics}
     primary = METRICS[task["metric"]]
     by_speaker = dict(zip(speaker_names(predictions.speakers), primary.by_speaker(answers).tolist(), strict=True))
     table = tuple(tuple(int(n) for n in line) for line in confusion(answers)) if task["form"] == "level" else None
@@ -194,50 +198,19 @@ def _seeds(row: Row, record: Record, task: Record, n_levels: int, predictions: M
         return row
     metric = METRICS[task["metric"]]
     found = [(row.seed, row.metrics[metric.name].value)]
-    found += [(seed, metric.value(_answers(predictions[job], n_levels))) for seed, job in repeats if job in predictions]
+    found += [(seed, metric.value(predictions[job].answers(n_levels))) for seed, job in repeats if job in predictions]
     lost = [seed for seed, job in repeats if job not in predictions]
     message = f"With the seeds {', '.join(map(str, lost))} there is no value: these jobs failed, or have not run yet."
     return replace(row, seeds=tuple(found), findings=(*row.findings, *([Finding("FB021", message)] if lost else [])))
 
 
-def _answers(predictions: Predictions, n_levels: int) -> Answers:
-    truth, guess = predictions.truth, predictions.guess
-    if n_levels:
-        truth, guess = truth.astype(np.int64), guess.astype(np.int64)
-    return Answers.of(truth, guess, predictions.speakers, n_levels)
-
-
-def _value(value: float, draws: Draws | None, n_speakers: int) -> Value:
-    bounds = expanded(draws, n_speakers) if draws is not None else None
+def _value(value: float, draws: Draws | None, n_speakers: int, mutual: int) -> Value:
+    bounds = expanded(draws, n_speakers, mutual=mutual) if draws is not None else None
     return Value(value, *bounds) if bounds else Value(value)
 
 
 def _by_code(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda finding: finding.code))
-
-
-@dataclass(frozen=True)
-class _Family:
-    """All pairs of rows taken together: tiers by fingerprint, and who beats whom; or why there are no tiers."""
-
-    tiers: Mapping[str, int] = field(default_factory=dict)
-    beats: frozenset[tuple[str, str]] = frozenset()
-    untiered: str = ""
-
-
-def _family(rows: Sequence[Row], task: Record, target: Target, predictions: Mapping[str, Predictions]) -> _Family:
-    """Compare all rows but the control, which is about another truth."""
-    if not task["speakers_known"]:
-        return _Family(untiered="There are no tiers, because nobody knows who speaks.")
-    names = [row.fingerprint for row in rows if row.baseline != PERMUTED]
-    n_levels = len(target.levels) if task["form"] == "level" else 0
-    answers = [_answers(predictions[name], n_levels) for name in names]
-    found = compare(answers)
-    if found is None:
-        few = answers and answers[0].n_speakers < MIN_SPEAKERS
-        return _Family(untiered=f"There are no tiers with fewer than {MIN_SPEAKERS} held-out speakers." if few else "")
-    beats = frozenset((names[i], names[j]) for i, j in np.argwhere(found.beats()))
-    return _Family(dict(zip(names, found.tiers(), strict=True)), beats)
 
 
 class _Nulls:
@@ -255,25 +228,27 @@ class _Nulls:
         own = self.predictions[row.fingerprint]
         key = own.truth.tobytes()
         if key not in self.made:
-            self.made[key] = null_values(_answers(own, self.n_levels))
+            self.made[key] = null_values(own.answers(self.n_levels))
         values = self.made[key](own.guess)
         if not np.isfinite(values).all():
             return None
         return Value(float(values.mean()), *(float(bound) for bound in np.quantile(values, [0.025, 0.975])))
 
 
-def _compared(one: _Scored, best: _Scored | None, task: Record, family: _Family) -> Row:
+def _compared(one: _Scored, best: _Scored | None, task: Record, family: Family) -> Row:
     """The row with its difference to the best one, and the findings that follow from its intervals.
 
-    A row with permuted labels is about another truth: it is compared with nothing. That a baseline lies at chance is no news.
+    A row with permuted labels is about another truth: it is compared with nothing. A point of a curve over layers has its
+    difference, and what can be told of it stands with the curve. That a baseline lies at chance is no news.
     """
     if one.row.baseline == PERMUTED:
         return one.row
     difference = None
     if best is not None and one.row.fingerprint != best.row.fingerprint:
         draws = one.draws - best.draws if one.draws is not None and best.draws is not None else None
-        difference = _value(one.value - best.value, draws, len(one.row.by_speaker))
-    how = stands(one.row.fingerprint, best.row.fingerprint if best else "", difference, family.beats if family.tiers else None)
+        difference = _value(one.value - best.value, draws, len(one.row.by_speaker), mutual_speakers(task))
+    first = best.row.fingerprint if best else ""
+    how = "" if one.row.point else stands(one.row.fingerprint, first, difference, family.beats if family.tiers else None)
     at_chance = chance_finding(one.row.metrics[task["metric"]], task["chance"], METRICS[task["metric"]].label)
     found = (None if one.row.baseline else at_chance, tie_finding(how, bool(family.tiers)))
     return replace(one.row, difference=difference, stands=how, findings=(*one.row.findings, *(f for f in found if f)))

@@ -21,6 +21,7 @@ from bench.metrics.answer import Answers
 from bench.metrics.interval import MIN_SPEAKERS, expanded, speaker_draws
 from bench.metrics.metric import METRICS
 from bench.protocols.task import Task
+from bench.runs.mutual import mutual_speakers
 from bench.runs.prediction import Predictions
 from bench.runs.row import Row, Subgroup, Value
 
@@ -168,7 +169,7 @@ class _Trait:
     def __init__(self, task: Record, predictions: Predictions, codes: Sequence[int]) -> None:
         if len(codes) != len(predictions.clip_ids):
             raise ValueError(f"{len(codes)} clips have a group, and {len(predictions.clip_ids)} were predicted")
-        self.metric = METRICS[task["metric"]]
+        self.metric, self.mutual = METRICS[task["metric"]], mutual_speakers(task)
         self.n_levels = len(Target.from_json(task["target"]).levels) if task["form"] == "level" else 0
         self.predictions, self.codes = predictions, np.asarray(codes)
         self.needed = len(np.unique(predictions.truth)) if self.n_levels else 2
@@ -178,9 +179,9 @@ class _Trait:
 
     def subgroup(self, trait: str, names: Sequence[str], n_pairs: int) -> Subgroup:
         groups = {name: self._group(code) for code, name in enumerate(names)}
-        values = {name: Value(one.value, *_bounds(one.draws, one.n_speakers)) for name, one in groups.items()}
+        values = {name: Value(one.value, *self._bounds(one.draws, one.n_speakers)) for name, one in groups.items()}
         defined = sorted((one for one in groups.values() if math.isfinite(one.value)), key=lambda one: one.value)
-        gap, apart = _gap(defined[-1], defined[0], n_pairs) if len(defined) > 1 else (Value(math.nan), False)
+        gap, apart = self._gap(defined[-1], defined[0], n_pairs) if len(defined) > 1 else (Value(math.nan), False)
         return Subgroup(trait, values, {name: one.n_clips for name, one in groups.items()}, gap, apart)
 
     def _group(self, code: int) -> _Group:
@@ -193,6 +194,22 @@ class _Trait:
         draws = None if self.weights is None else self.metric.drawn(answers, self.weights[:, speakers])
         return _Group(self.metric.value(answers), int(own.sum()), len(speakers), draws)
 
+    def _bounds(self, draws: Draws | None, n_speakers: int, level: float = 0.95) -> tuple[float | None, float | None]:
+        return (draws is not None and expanded(draws, n_speakers, level, mutual=self.mutual)) or (None, None)
+
+    def _gap(self, best: _Group, worst: _Group, n_pairs: int) -> tuple[Value, bool]:
+        """The best less the worst, and whether it excludes 0 even at the level that holds for so many pairs of groups together.
+
+        Each group could be the smaller one, so the interval has the width that so few speakers ask for (Hesterberg 2015).
+        """
+        value, fewest = best.value - worst.value, min(best.n_speakers, worst.n_speakers)
+        if best.draws is None or worst.draws is None or fewest < MIN_SPEAKERS:
+            return Value(value), False
+        draws = best.draws - worst.draws
+        low, high = self._bounds(draws, fewest)
+        sure, _ = self._bounds(draws, fewest, 1 - 0.05 / n_pairs)
+        return Value(value, low, high), sure is not None and sure > 0
+
 
 def _draws(members: Sequence[npt.NDArray[np.intp]], n_speakers: int) -> npt.NDArray[np.int64]:
     """How often each speaker is drawn, shape (n_draws, n_speakers): within each group where none stands in two of them."""
@@ -202,24 +219,6 @@ def _draws(members: Sequence[npt.NDArray[np.intp]], n_speakers: int) -> npt.NDAr
     for seed, own in enumerate(members):
         weights[:, own] = speaker_draws(len(own), seed=seed)
     return weights
-
-
-def _bounds(draws: Draws | None, n_speakers: int, level: float = 0.95) -> tuple[float | None, float | None]:
-    return (draws is not None and expanded(draws, n_speakers, level)) or (None, None)
-
-
-def _gap(best: _Group, worst: _Group, n_pairs: int) -> tuple[Value, bool]:
-    """The best less the worst, and whether it excludes 0 even at the level that holds for so many pairs of groups together.
-
-    Each group could be the smaller one, so the interval has the width that so few speakers ask for (Hesterberg 2015).
-    """
-    value, fewest = best.value - worst.value, min(best.n_speakers, worst.n_speakers)
-    if best.draws is None or worst.draws is None or fewest < MIN_SPEAKERS:
-        return Value(value), False
-    draws = best.draws - worst.draws
-    low, high = _bounds(draws, fewest)
-    sure, _ = _bounds(draws, fewest, 1 - 0.05 / n_pairs)
-    return Value(value, low, high), sure is not None and sure > 0
 
 
 def gap_findings(subgroups: Sequence[Subgroup], label: str) -> tuple[Finding, ...]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
 
 from bench.base.spelling import Spelling, parse, split_outside
-from bench.features.view import BEST, WEIGHTED
+from bench.features.view import BEST, MEAN, WEIGHTED, is_partial
 from bench.features.wav2vec2 import Wav2vec2
 from bench.metrics.interval import expanded
-from bench.runs.layer import Compared, Kind, LayerBoard, Rival, Sweep
+from bench.runs.layer import TOGETHER, Compared, Kind, LayerBoard, Rival, Sweep
 from bench.runs.representation import CHOOSER
 from bench.runs.row import Row, Value
 
@@ -51,13 +54,68 @@ def make_layer_boards(rows: Sequence[Row], metric: str, compared: Compared) -> t
         weights, weighing = table.weights(encoder)
         trained = parse(encoder).name != CONTROL
         missing = table.failed_control(encoder) if trained else ""
-        boards.append(LayerBoard(encoder, trained, sweeps, weights, weighing, compared.n_rows, failed, missing))
+        boards.append(LayerBoard(encoder, trained, sweeps, weights, weighing, failed, missing))
     return tuple(boards)
 
 
 def _encoder(feature_set: str) -> str:
     spelling = parse(feature_set)
     return str(Spelling(spelling.name, {key: value for key, value in spelling.values.items() if key != POOLING}))
+
+
+def points_of(rows: Sequence[Row]) -> frozenset[str]:
+    """Fingerprints of the rows that are points of a curve over layers, with the same feature set and model.
+
+    That is a single layer and the mean of some, of at least three single layers; none where no other row is done, because then
+    the curve is the board.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        Of one task on one track, finished or not.
+
+    Returns
+    -------
+    frozenset of str
+    """
+    asked = [row for row in rows if not row.baseline]
+    single = Counter((row.feature_set, row.model) for row in asked if row.layer.isdigit())
+    found = frozenset(
+        row.fingerprint for row in asked if is_partial(row.layer) and single[row.feature_set, row.model] >= LEAST_LAYERS
+    )
+    return found if any(row.status == "done" and row.fingerprint not in found for row in asked) else frozenset()
+
+
+def _own_pairs(rows: Mapping[str, Row]) -> Iterator[tuple[str, str]]:
+    """The pairs of one curve: single layers and all of them at once with each other, means of some with the mean of all."""
+    whole = [layer for layer in rows if layer.isdigit() or layer in TOGETHER]
+    yield from ((rows[one].fingerprint, rows[other].fingerprint) for one, other in combinations(whole, 2))
+    some = [layer for layer in rows if is_partial(layer) and not layer.isdigit()]
+    if MEAN in rows:
+        yield from ((rows[layer].fingerprint, rows[MEAN].fingerprint) for layer in some)
+
+
+@dataclass(frozen=True)
+class _Held:
+    """What a curve is held against, before it is known which differences can be told: the rival's rows and the curve's."""
+
+    kind: Kind
+    key: Key
+    rows: Mapping[str, Row]
+    singles: Mapping[int, Row]
+
+    @property
+    def pairs(self) -> dict[tuple[str, str], int]:
+        """Fingerprints of a single layer of the curve and what stands against it, with the layer."""
+        against = {layer: self.rows.get(str(layer), self.rows.get("")) for layer in self.singles}
+        return {(self.singles[layer].fingerprint, row.fingerprint): layer for layer, row in against.items() if row is not None}
+
+    def judged(self, beats: Collection[tuple[str, str]], metric: str) -> Rival:
+        """The rival, with the layers at which the curve is better or worse."""
+        won = tuple(sorted(layer for pair, layer in self.pairs.items() if pair in beats))
+        lost = tuple(sorted(layer for pair, layer in self.pairs.items() if pair[::-1] in beats))
+        values = {layer: self.rows[layer].metrics[metric] for layer in sorted(self.rows, key=_order)}
+        return Rival(self.kind, *self.key, values, won, lost)
 
 
 class _Table:
@@ -132,19 +190,23 @@ class _Table:
         """One curve with all that stands beside it."""
         own = self.rows[feature_set, model]
         singles = {int(layer): row for layer, row in own.items() if layer.isdigit()}
-        by_fingerprint = {row.fingerprint: layer for layer, row in own.items()}
-        beats = [(by_fingerprint[a], by_fingerprint[b]) for a, b in self.compared.beats if {a, b} <= by_fingerprint.keys()]
+        rivals = list(self._rivals(feature_set, model, control, singles))
+        pairs = dict.fromkeys([*_own_pairs(own), *(pair for rival in rivals for pair in rival.pairs)])
+        beats = self.compared.judge(list(pairs))
+        layer_of = {row.fingerprint: layer for layer, row in own.items()}
+        within = [(layer_of[a], layer_of[b]) for a, b in beats or () if {a, b} <= layer_of.keys()]
         chosen, unchosen = self._choices(feature_set, own[BEST]) if BEST in own else ((), 0)
         return Sweep(
             feature_set,
             model,
             self._pooling(feature_set),
             {layer: own[layer].metrics[self.metric] for layer in sorted(own, key=_order)},
-            tuple(sorted(beats, key=lambda pair: (_order(pair[0]), _order(pair[1])))),
+            tuple(sorted(within, key=lambda pair: (_order(pair[0]), _order(pair[1])))),
             self._widest(list(singles.values())),
-            tuple(self._rivals(feature_set, model, control, singles)),
+            tuple(rival.judged(beats or frozenset(), self.metric) for rival in rivals),
             chosen,
             unchosen,
+            0 if beats is None else len(pairs),
         )
 
     def _choices(self, feature_set: str, best: Row) -> tuple[tuple[int, ...], int]:
@@ -164,30 +226,27 @@ class _Table:
         high, low = (pick(rows, key=lambda row: row.metrics[self.metric].value) for pick in (max, min))
         gap = high.metrics[self.metric].value - low.metrics[self.metric].value
         one, other = self.compared.draws.get(high.fingerprint), self.compared.draws.get(low.fingerprint)
-        bounds = expanded(one - other, len(high.by_speaker)) if one is not None and other is not None else None
+        bounds = (
+            expanded(one - other, len(high.by_speaker), mutual=self.compared.mutual)
+            if one is not None and other is not None
+            else None
+        )
         return Value(gap, *bounds) if bounds else Value(gap)
 
-    def _rivals(self, feature_set: str, model: str, control: str, singles: Mapping[int, Row]) -> Iterator[Rival]:
+    def _rivals(self, feature_set: str, model: str, control: str, singles: Mapping[int, Row]) -> Iterator[_Held]:
         pooling, encoder = self._pooling(feature_set), self.of[feature_set]
         for key, rows in sorted(self.rows.items(), key=lambda item: (self._pooling(item[0][0]), item[0])):
             by_layer = {layer: row for layer, row in rows.items() if layer.isdigit()}
             alike = key[1] == model and by_layer
             if alike and control and self.of[key[0]] == control and (self._pooling(key[0]) or USUAL) == (pooling or USUAL):
-                yield self._rival("control", key, by_layer, singles)
+                yield _Held("control", key, by_layer, singles)
             elif alike and self.of[key[0]] == encoder and key[0] != feature_set:
-                yield self._rival("pooling", key, by_layer, singles)
+                yield _Held("pooling", key, by_layer, singles)
             elif key[0] == feature_set and WEIGHTED in rows:
-                yield self._rival("weighted", key, {"": rows[WEIGHTED]}, singles)
+                yield _Held("weighted", key, {"": rows[WEIGHTED]}, singles)
         spoken = [row for row in self.plain if row.feature_set.partition("[")[0] == REFERENCE and row.model == model]
         for row in sorted(spoken, key=lambda row: row.feature_set)[:1]:
-            yield self._rival("reference", (row.feature_set, row.model), {"": row}, singles)
-
-    def _rival(self, kind: Kind, key: Key, rows: Mapping[str, Row], singles: Mapping[int, Row]) -> Rival:
-        pairs = {layer: (row, rows.get(str(layer), rows.get(""))) for layer, row in singles.items()}
-        known = {layer: (one.fingerprint, other.fingerprint) for layer, (one, other) in pairs.items() if other is not None}
-        won = tuple(sorted(layer for layer, pair in known.items() if pair in self.compared.beats))
-        lost = tuple(sorted(layer for layer, pair in known.items() if pair[::-1] in self.compared.beats))
-        return Rival(kind, *key, {layer: rows[layer].metrics[self.metric] for layer in sorted(rows, key=_order)}, won, lost)
+            yield _Held("reference", (row.feature_set, row.model), {"": row}, singles)
 
     def weights(self, encoder: str) -> tuple[tuple[tuple[float, ...], ...], str]:
         """By fold what the first model that weighs the layers of the usual pooling learned, and its name."""

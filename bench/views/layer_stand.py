@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bench.runs.layer import LayerBoard
+from bench.runs.layer import TOGETHER, LayerBoard
 from bench.runs.row import Value
 from bench.views import number
-from bench.views.layer_words import TOGETHER
 
 NAMES = {
     "best": "@best: a layer a fold, by inner folds",
@@ -66,4 +65,4 @@ def stands_of(board: LayerBoard) -> Iterator[Stand]:
 
 
 def _counts(board: LayerBoard, won: int, lost: int) -> tuple[str, str]:
-    return (str(won), str(lost)) if board.n_compared else ("–", "–")
+    return (str(won), str(lost)) if board.compared else ("–", "–")

@@ -1,5 +1,5 @@
 """The layers of an encoder in words: one paragraph made from the numbers, which claims no difference that the family of the
-board does not carry."""
+curve does not carry."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from bench.runs.board import TaskBoard
-from bench.runs.layer import LayerBoard, Rival, Sweep
+from bench.runs.layer import TOGETHER, LayerBoard, Rival, Sweep
 from bench.views.layer_phrase import beat, both, either, listed, pooling_of, runs
 from bench.views.number import counted, fixed
 
-TOGETHER = ("best", "mean", "concat")
 MOST_CHOSEN = 3
 Clause = Callable[[Sweep], str]
 
@@ -28,18 +27,18 @@ def paragraph(task: TaskBoard, board: LayerBoard) -> str:
     Returns
     -------
     str
-        Sentences with a space between them. That two rows differ is said only where they can be told apart when all pairs of
-        the board are taken together; where rows are not compared, nothing of the kind is said.
+        Sentences with a space between them. That two rows differ is said only where they can be told apart when all pairs that
+        are spoken of along a curve are taken together; where rows are not compared, nothing of the kind is said.
     """
     return " ".join((*answer(task, board), *further(task, board)))
 
 
 def answer(task: TaskBoard, board: LayerBoard) -> tuple[str, ...]:
     """What is looked for first, in a few sentences: whether layers differ, what training adds, what a pick would be worth."""
-    found = [*_by_model(board.main, flatness)] if board.n_compared else [_uncompared(task)]
+    found = [*_by_model(board.main, flatness)] if board.compared else [_uncompared(task)]
     if not board.trained:
         found.append("This encoder was never trained: its weights come from a seed.")
-    if board.n_compared:
+    if board.compared:
         for clause in (against_control(board), against_reference):
             found += _by_model(board.main, clause)
         found.append(_missing(board))
@@ -52,17 +51,19 @@ def answer(task: TaskBoard, board: LayerBoard) -> tuple[str, ...]:
 def further(task: TaskBoard, board: LayerBoard) -> tuple[str, ...]:
     """What else the numbers carry, and over which pairs differences are judged, in sentences."""
     found = [near_chance(task, board), choice(board), weighing(board)]
-    if board.n_compared:
+    if board.compared:
         clauses = (among_poolings, taken_together, cumulative, drop_one)
         found = [*(said for clause in clauses for said in _by_model(board.main, clause)), *found, _family(board)]
     return tuple(sentence for sentence in found if sentence)
 
 
 def _family(board: LayerBoard) -> str:
-    n_pairs = board.n_compared * (board.n_compared - 1) // 2
+    counts = list(dict.fromkeys(counted(sweep.n_pairs, "pair") for sweep in board.main))
     models = [sweep.model for sweep in board.main]
-    alike = f", and with {both(models)} alike where no model is named" if len(models) > 1 else f", with {models[0]}"
-    return f"What is said of differences holds for all {counted(n_pairs, 'pair')} of rows of this board together{alike}."
+    each = "; each model is a curve of its own, and where none is named it holds with all" if len(models) > 1 else ""
+    return (
+        f"What is said of differences holds for all {either(counts)} of rows that are spoken of along a curve together{each}."
+    )
 
 
 def _missing(board: LayerBoard) -> str:

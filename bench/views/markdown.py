@@ -167,8 +167,8 @@ def _name(row: Row) -> str:
 def _legend(task: TaskBoard) -> Iterator[str]:
     if standing.has_null(task):
         yield f"Null band: {plain(remark.NULL_BAND)}."
-    if standing.first_tier(task):
-        yield " ".join(filter(None, (f"Tiers: {plain(remark.TIERS)}.", plain(remark.uncorrected(task)))))
+    if remark.tiers(task):
+        yield plain(remark.tiers(task))
     elif task.untiered:
         yield plain(task.untiered)
     kinds = baseline.legend(task)

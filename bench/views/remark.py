@@ -18,6 +18,7 @@ TIERS = (
     "the speakers, all pairs of the board taken together; of tier 1 are rows that no row beats, of tier 2 those that only rows "
     "of tier 1 beat"
 )
+POINTS = "single layers and means of some have none, because they are compared along their curve, layer by layer"
 UNCORRECTED = "each on its own, not corrected"
 
 VERDICTS = {
@@ -132,6 +133,15 @@ def uncorrected(task: TaskBoard) -> str:
     return ""
 
 
+def tiers(task: TaskBoard) -> str:
+    """What tiers are, in a sentence or two; empty where there are none."""
+    if not first_tier(task):
+        return ""
+    points = f"; {POINTS}" if any(row.point for row in task.rows) else ""
+    more = uncorrected(task)
+    return f"Tiers: {TIERS}{points}.{' ' + more if more else ''}"
+
+
 def tiered(task: TaskBoard) -> str:
     """How many rows no other row beats, in a sentence; empty where there are no tiers."""
     first, alone = first_tier(task), leader(task)
@@ -191,8 +201,11 @@ def against_baselines(task: TaskBoard) -> str:
 
 
 def apart(task: TaskBoard) -> str:
-    """That the highest value is not the highest of the board, where a baseline lies above it."""
-    return ", baselines apart" if standing.above(task) else ""
+    """That the highest value is not the highest of the board, where a baseline or a point of a curve lies above it."""
+    row = best(task)
+    points = row is not None and any(one.point and _value(task, one) > _value(task, row) for one in task.rows)
+    kinds = (*(["baselines"] if standing.above(task) else []), *(["single layers"] if points else []))
+    return f", {' and '.join(kinds)} apart" if kinds else ""
 
 
 def against_null(task: TaskBoard) -> str:

@@ -41,8 +41,8 @@ def asked(task: TaskBoard) -> tuple[Row, ...]:
 
 
 def best(task: TaskBoard) -> Row | None:
-    """The row with the highest value, baselines apart, or None where every row failed."""
-    return next((row for row in asked(task) if row.status == "done"), None)
+    """The row with the highest value, baselines and points of a curve apart, or None where every row failed."""
+    return next((row for row in asked(task) if row.status == "done" and not row.point), None)
 
 
 def best_baseline(task: TaskBoard) -> Row | None:
@@ -66,25 +66,9 @@ def _asked_for(row: Row) -> tuple[str, str, str]:
 def folded(task: TaskBoard) -> tuple[Row, ...]:
     """The rows that layer curves show, and a short table leaves out: single layers, means over some of them.
 
-    Never the best row, never a failed one.
+    Never a failed one.
     """
-    swept = {(curve.feature_set, curve.model) for curve in task.curves if len(curve.points) > 1}
-    rows = asked(task)
-    single = [r for r in rows if partial(r.layer) and r.status == "done" and (r.feature_set, r.model) in swept]
-    if len(single) == len(rows):
-        return ()
-    return tuple(row for row in single if row is not best(task))
-
-
-def partial(layer: str) -> bool:
-    """Whether a layer as spelled is a single one, or the mean of some.
-
-    Examples
-    --------
-    >>> [partial(layer) for layer in ("7", "0-7", "without-7", "mean", "")]
-    [True, True, True, False, False]
-    """
-    return layer[-1:].isdigit()
+    return tuple(row for row in asked(task) if row.point and row.status == "done")
 
 
 def folding(task: TaskBoard) -> str:
@@ -140,9 +124,9 @@ def has_null(task: TaskBoard) -> bool:
 
 
 def others(task: TaskBoard) -> list[Row]:
-    """The rows that are compared with the best one, baselines apart."""
+    """The rows that are compared with the best one, baselines and points of a curve apart."""
     first = best(task)
-    return [row for row in asked(task) if row.difference is not None and row is not first]
+    return [row for row in asked(task) if row.difference is not None and row is not first and not row.point]
 
 
 def row_findings(task: TaskBoard) -> tuple[RowFinding, ...]:

@@ -3,7 +3,7 @@ import pytest
 from scipy import stats
 
 from bench.metrics.answer import Answers
-from bench.metrics.interval import expanded, interval, mean_interval, paired, speaker_draws
+from bench.metrics.interval import expanded, inflation, interval, mean_interval, paired, speaker_draws
 from bench.metrics.metric import METRICS
 
 
@@ -31,6 +31,16 @@ def test_bounds_stand_at_the_expanded_quantiles(n):
     low, high = expanded(draws, n)
     assert low < plain[0]
     assert high > plain[1]
+
+
+@pytest.mark.parametrize(("n", "mutual", "factor"), [(12, 12, 1 + 10 / 12), (6, 12, 1 + 10 * 6 / 144), (40, 40, 1.25)])
+def test_speakers_who_train_each_other_widen_the_bounds(n, mutual, factor):
+    draws = np.random.default_rng(n).normal(size=200_000)
+    z = np.sqrt(n / (n - 1)) * stats.t.ppf(0.95, n - 1)
+    assert inflation(n, mutual) == pytest.approx(factor)
+    low, high = expanded(draws, n, 0.9, mutual=mutual)
+    # of normal draws the quantiles are where the normal distribution has them, so the variance is what it is said to be
+    assert (low, high) == pytest.approx((-z * np.sqrt(factor), z * np.sqrt(factor)), rel=0.05)
 
 
 def test_the_mean_of_normal_speakers_is_covered_19_times_in_20():

@@ -87,9 +87,9 @@ def test_drawn_swaps_agree_with_all_of_them(monkeypatch):
 
 
 def test_equal_rows_are_hardly_ever_told_apart_and_unequal_ones_are():
-    alarms = sum(max(compare(rows_of("level", 5, 10, 12, seed=s, noises=[1.5] * 5)).tiers()) > 1 for s in range(80))
+    alarms = sum(max(compare(rows_of("level", 5, 10, 12, seed=s, noises=[1.5] * 5)).tiers(0.05)) > 1 for s in range(80))
     assert alarms <= 9  # 5 % of 80 is 4; more than 9 has a probability of 1 %
-    found = [compare(rows_of("score", 2, 10, 12, seed=s, noises=[0.7, 3.0])).tiers() for s in range(20)]
+    found = [compare(rows_of("score", 2, 10, 12, seed=s, noises=[0.7, 3.0])).tiers(0.05) for s in range(20)]
     assert sum(tiers == [1, 2] for tiers in found) >= 18
 
 
@@ -102,7 +102,7 @@ def test_the_same_row_twice_is_never_told_apart():
     row = rows_of("score", 1)[0]
     found = compare([row, row])
     assert found.difference[0, 1] == 0
-    assert found.tiers() == [1, 1]
+    assert found.tiers(0.05) == [1, 1]
 
 
 def test_rows_about_other_clips_are_refused():
@@ -114,8 +114,8 @@ def test_rows_about_other_clips_are_refused():
 def test_a_chain_has_a_tier_for_each_step():
     p = np.full((3, 3), 0.01)
     difference = np.array([[0, 1, 2], [-1, 0, 1], [-2, -1, 0.0]])
-    assert Comparison(difference, p).tiers() == [1, 2, 3]
-    assert Comparison(difference, np.ones((3, 3))).tiers() == [1, 1, 1]
+    assert Comparison(difference, p).tiers(0.05) == [1, 2, 3]
+    assert Comparison(difference, np.ones((3, 3))).tiers(0.05) == [1, 1, 1]
 
 
 def test_a_family_of_certain_pairs_takes_only_these_into_account():

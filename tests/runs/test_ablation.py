@@ -168,6 +168,9 @@ def test_a_run_of_it_shows_the_layer_that_hears(recordings, registries, tmp_path
     assert max(sweep.points, key=lambda point: point[1].value)[0] == 1
     assert sweep.chosen == (1,) * 6
     assert sweep.values["best"] == sweep.values["1"]
-    assert layers.n_compared == len([row for row in task.rows if row.baseline != "permuted"])
+    # single layers and best, mean, concat with each other; 0-1 and three without-k with the mean; egemaps with single layers
+    assert sweep.n_pairs == 15 + 4 + 3 * sum(row.feature_set == "egemaps" and not row.baseline for row in task.rows)
+    assert {row.layer for row in task.rows if row.point} == expected - {"best", "mean", "concat"}
+    assert {row.layer for row in task.rows if row.tier and row.feature_set == sweep.feature_set} == {"best", "mean", "concat"}
     again = run_study(study, Quiet())
     assert again.tasks[0].layers == task.layers

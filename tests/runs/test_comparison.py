@@ -132,11 +132,11 @@ def test_unchanged_guesses_are_bit_equal(house):
 @pytest.mark.parametrize("form", ["score", "level"])
 def test_what_moved_is_told_by_swaps_and_by_a_paired_bootstrap(house, form, monkeypatch):
     monkeypatch.setattr("bench.runs.comparison.speaker_draws", lambda n: speaker_draws(n, 300))
-    before, after = house("a", form), house("b", form)
+    before, after = house("a", form, 10), house("b", form, 10)
     noises = (
         {"worse": (0.3, 3.0), "same": (1.0, 1.0), "little": (0.9, 0.8)}
         if form == "score"
-        else {"worse": (0.1, 0.9), "same": (0.4, 0.4), "little": (0.4, 0.38)}
+        else {"worse": (0.05, 1.0), "same": (0.4, 0.4), "little": (0.4, 0.38)}
     )
     said = {}
     for seed, (name, (one, other)) in enumerate(noises.items()):
@@ -150,8 +150,8 @@ def test_what_moved_is_told_by_swaps_and_by_a_paired_bootstrap(house, form, monk
     rows = {row.row.feature_set: row for row in task.rows}
     assert {name: row.verdict for name, row in rows.items()} == {"worse": "moved", "same": "equal", "little": "still"}
     codes = np.unique(before.speakers, return_inverse=True)[1]
-    clips = [np.repeat(np.arange(8), line) for line in speaker_draws(8, 300)]
-    swaps = np.array(list(itertools.product([False, True], repeat=8)))
+    clips = [np.repeat(np.arange(10), line) for line in speaker_draws(10, 300)]
+    swaps = np.array(list(itertools.product([False, True], repeat=10)))
     under = {}
     for name, (one, other) in said.items():
         row = rows[name]
@@ -169,7 +169,7 @@ def test_what_moved_is_told_by_swaps_and_by_a_paired_bootstrap(house, form, monk
         drawn = [np.concatenate([np.flatnonzero(codes == speaker) for speaker in line]) for line in clips]
         differences = [value(form, before.truth[i], other[i]) - value(form, before.truth[i], one[i]) for i in drawn]
         if name != "same":
-            tail = norm.cdf(-np.sqrt(8 / 7) * student.ppf(0.975, 7))  # Hesterberg's expanded percentile interval
+            tail = norm.cdf(-np.sqrt(10 / 9) * student.ppf(0.975, 9) * np.sqrt(2.0))  # Hesterberg (2015), decision 20
             assert (row.difference.low, row.difference.high) == pytest.approx(tuple(np.quantile(differences, [tail, 1 - tail])))
     spread = {name: np.sqrt((values**2).mean()) for name, values in under.items()}
     largest = np.max([np.abs(under[name]) / spread[name] for name in under if spread[name] > 0], axis=0)

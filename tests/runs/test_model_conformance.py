@@ -234,12 +234,12 @@ class Formless(Own):
 
 
 class Elsewhere(Own):
-    """Takes something from the order of a set of texts."""
+    """Takes something from the hash of a text."""
     name = "elsewhere"
     solves = ("score",)
 
     def bent(self, guess, seed):
-        return guess + (0.1 if list({"a", "b", "c", "d", "e", "f"})[0] in "abc" else 0.2) * hash("a") % 7
+        return guess + hash("a") % 1_000_003 / 1e5
 
 
 

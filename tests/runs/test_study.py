@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.__main__ import run as command
+from bench.commands.benchmark import run as command
 from bench.base.error import RequestError
 from bench.runs.run import run
 from bench.runs.study import Study, make_study

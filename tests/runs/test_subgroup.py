@@ -30,7 +30,15 @@ def task_of(describe, form="score", **more):
 
 def record_of(task, **more):
     metric = {"score": "spearman", "level": "uar"}[task.form]
-    known = {"form": task.form, "metric": metric, "target": KSS.as_json(), "speakers_known": True, "groups": groups_of(task)}
+    known = {
+        "form": task.form,
+        "metric": metric,
+        "target": KSS.as_json(),
+        "speakers_known": True,
+        "n_folds": 1,
+        "n_speakers": 0,
+        "groups": groups_of(task),
+    }
     return json.loads(json.dumps({**known, **more}))
 
 

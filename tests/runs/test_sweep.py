@@ -1,6 +1,7 @@
 """From rows made by hand to what a board holds of the layers of each encoder."""
 
 import dataclasses
+import itertools
 import math
 
 import numpy as np
@@ -9,9 +10,9 @@ from scipy import stats
 
 from bench.runs.layer import Compared
 from bench.runs.row import Coverage, Row, Value
-from bench.runs.sweep import make_layer_boards
+from bench.runs.sweep import make_layer_boards, points_of
 
-NOTHING = Compared({}, frozenset(), 0)
+NOTHING = Compared({}, 8, lambda pairs: None)
 
 
 def row(feature_set, layer, model="linear", value=0.5, **more):
@@ -25,14 +26,18 @@ def curve(feature_set, values, model="linear", **more):
     return [row(feature_set, str(layer), model, value, **more) for layer, value in enumerate(values)]
 
 
-def boards(rows, beats=(), n_rows=9, draws=None):
-    return make_layer_boards(rows, "uar", Compared(draws or {}, frozenset(beats), n_rows))
+def boards(rows, beats=(), draws=None, mutual=0):
+    def judge(pairs):
+        assert len(pairs) == len({frozenset(pair) for pair in pairs})
+        return frozenset(pair for pair in beats if pair in pairs or pair[::-1] in pairs)
+
+    return make_layer_boards(rows, "uar", Compared(draws or {}, mutual, judge))
 
 
 def test_three_layers_make_a_curve_and_two_do_not():
     (board,) = boards([*curve("mine", [0.4, 0.6, 0.5]), *curve("other", [0.4, 0.6])])
     (sweep,) = board.sweeps
-    assert (board.encoder, board.trained, board.n_compared) == ("mine", True, 9)
+    assert (board.encoder, board.trained, board.compared, sweep.n_pairs) == ("mine", True, True, 3)
     assert sweep.points == ((0, Value(0.4)), (1, Value(0.6)), (2, Value(0.5)))
     assert (sweep.pooling, sweep.chosen, sweep.rivals, board.layers) == ("", (), (), (0, 1, 2))
 
@@ -253,3 +258,44 @@ def test_the_row_of_permuted_labels_is_no_point():
     (board,) = boards([row("x", "1", value=0.1, baseline="permuted"), *rows])
     assert dict(board.sweeps[0].points)[1] == Value(0.6)
     assert make_layer_boards([], "uar", NOTHING) == ()
+
+
+def test_points_of_a_curve_are_single_layers_and_means_of_some_where_another_row_is_done():
+    own = [*curve("x", [0.4, 0.5, 0.6]), row("x", "0-1"), row("x", "without-2"), row("x", "mean"), row("x", "best")]
+    points = {"x@0 linear", "x@1 linear", "x@2 linear", "x@0-1 linear", "x@without-2 linear"}
+    assert points_of(own) == points
+    two = [row("y", "0"), row("y", "1"), row("y", "0", "svm")]
+    assert points_of([*own, *two]) == points
+    assert points_of(curve("x", [0.4, 0.5, 0.6])) == frozenset()
+    gone = [row("egemaps", "", status="failed"), row("x", "0", "dummy", baseline="constant")]
+    assert points_of([*curve("x", [0.4, 0.5, 0.6]), *gone]) == frozenset()
+
+
+def test_the_family_of_a_curve_is_every_pair_that_is_spoken_of_and_no_other():
+    asked = []
+    rows = [
+        *curve("wav2vec2[checkpoint=me]", [0.4] * 3),
+        *curve("wav2vec2[checkpoint=me,pooling=max]", [0.4] * 2),
+        *curve("untrained[like=me]", [0.4] * 3),
+        *(row("wav2vec2[checkpoint=me]", layer) for layer in ("best", "mean", "0-1", "without-2")),
+        row("wav2vec2[checkpoint=me]", "weighted", "head"),
+        row("egemaps", ""),
+        row("egemaps", "", "svm"),
+    ]
+    make_layer_boards(rows, "uar", Compared({}, 0, lambda pairs: asked.append(pairs) or frozenset()))
+    (pairs,) = (set(map(frozenset, one)) for one in asked)
+    name = "wav2vec2[checkpoint=me]@{} linear".format
+    whole = [name(layer) for layer in ("0", "1", "2", "best", "mean")]
+    expected = {frozenset(pair) for pair in itertools.combinations(whole, 2)}
+    expected |= {frozenset((name(layer), name("mean"))) for layer in ("0-1", "without-2")}
+    expected |= {frozenset((name(n), f"untrained[like=me]@{n} linear")) for n in range(3)}
+    expected |= {frozenset((name(n), f"wav2vec2[checkpoint=me,pooling=max]@{n} linear")) for n in range(2)}
+    expected |= {
+        frozenset((name(n), other)) for n in range(3) for other in ("egemaps@ linear", "wav2vec2[checkpoint=me]@weighted head")
+    }
+    assert pairs == expected
+
+
+def test_where_nothing_can_be_told_no_pair_is_counted():
+    (board,) = make_layer_boards(curve("x", [0.4, 0.5, 0.6]), "uar", NOTHING)
+    assert (board.compared, board.sweeps[0].n_pairs, board.sweeps[0].beats) == (False, 0, ())

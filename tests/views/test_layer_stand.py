@@ -7,15 +7,15 @@ from bench.views.layer_stand import furthest, stands_of
 VALUES = {"0": Value(0.4), "1": Value(0.6), "2": Value(0.5), "best": Value(0.55), "concat": Value(0.58), "0-1": Value(0.5)}
 
 
-def made(model="linear", n_compared=5, **more):
+def made(model="linear", n_pairs=5, **more):
     beats = (("best", "0"), ("1", "0"), ("1", "best"), ("2", "0"), ("concat", "best"))
     rivals = (
         Rival("reference", "egemaps", model, {"": Value(0.52)}, (1,), (0, 2)),
         Rival("weighted", "x", "head", {"": Value(0.57)}, (1,), ()),
         Rival("pooling", "x[pooling=max]", model, VALUES),
     )
-    sweeps = tuple(Sweep("x", one, "mean", VALUES, beats, rivals=rivals, **more) for one in model.split())
-    return LayerBoard("x", True, sweeps, n_compared=n_compared)
+    sweeps = tuple(Sweep("x", one, "mean", VALUES, beats, rivals=rivals, n_pairs=n_pairs, **more) for one in model.split())
+    return LayerBoard("x", True, sweeps)
 
 
 def test_lines_and_counts():
@@ -37,7 +37,7 @@ def test_the_row_of_weights_stands_once():
 
 
 def test_where_rows_are_not_compared_nothing_is_counted():
-    assert {(s.beats, s.beaten_by) for s in stands_of(made(n_compared=0))} == {("–", "–")}
+    assert {(s.beats, s.beaten_by) for s in stands_of(made(n_pairs=0))} == {("–", "–")}
 
 
 def test_the_furthest_layers_carry_no_claim():

@@ -28,8 +28,9 @@ def task(single):
 
 @pytest.fixture
 def said(task):
-    def words(*sweeps, trained=True, n_compared=10, **more):
-        return paragraph(task, LayerBoard("x", trained, sweeps, n_compared=n_compared, **more))
+    def words(*sweeps, trained=True, n_pairs=45, **more):
+        compared = tuple(dataclasses.replace(one, n_pairs=n_pairs) for one in sweeps)
+        return paragraph(task, LayerBoard("x", trained, compared, **more))
 
     return words
 
@@ -37,7 +38,7 @@ def said(task):
 def test_layers_that_cannot_be_told_apart(said):
     text = said(sweep())
     assert "The 5 layers cannot be told apart." in text
-    assert "What is said of differences holds for all 45 pairs of rows of this board together, with linear." in text
+    assert "What is said of differences holds for all 45 pairs of rows that are spoken of along a curve together." in text
     assert "beat" not in text
 
 
@@ -51,7 +52,7 @@ def test_layers_that_can_be_told_apart(said):
 
 def test_models_that_say_the_same_say_it_once_and_others_are_named(said):
     text = said(sweep(), sweep("svm"))
-    assert "and with linear and svm alike where no model is named." in text
+    assert "each model is a curve of its own, and where none is named it holds with all." in text
     assert text.count("cannot be told apart") == 1
     text = said(sweep(), sweep("svm", beats=[("3", "0")]))
     assert "With linear, the 5 layers cannot be told apart." in text
@@ -208,7 +209,7 @@ def test_the_highest_point_is_always_called_optimistic(said):
     assert "UAR (proxy label) 0.540 at layer 4 with linear, was picked on the speakers that it is measured on" in text
     assert "the layers that inner folds chose give 0.500." in text
     assert "inner folds" not in said(sweep())
-    assert "optimistic" in said(sweep(), n_compared=0)
+    assert "optimistic" in said(sweep(), n_pairs=0)
 
 
 def test_failed_rows_are_told(said):
@@ -221,4 +222,4 @@ def test_the_answer_comes_first_and_is_short(said):
     everything = sweep(more=("best", "mean", "concat", "0-1", "without-0"), chosen=(5, 5))
     text = said(everything, trained=False)
     assert text.startswith("The 5 layers cannot be told apart. This encoder was never trained: its weights come from a seed.")
-    assert text.endswith("of rows of this board together, with linear.")
+    assert text.endswith("of rows that are spoken of along a curve together.")

@@ -17,7 +17,7 @@ def test_the_headline_says_value_interval_badge_and_chance(board):
     sentence = remark.headline(board.tasks[0])
     assert sentence == (
         "Highest UAR (proxy label): 0.652 [0.607, 0.693], egemaps with linear. Chance is 0.333. "
-        "3 of the 35 other rows cannot be told apart from the best. "
+        "3 of the 9 other rows cannot be told apart from the best. "
         "Each difference is judged by its own interval, not corrected for the others."
     )
     assert "no row can be told apart" in remark.headline(board.tasks[1])
@@ -27,7 +27,7 @@ def test_the_headline_says_value_interval_badge_and_chance(board):
 def test_the_headline_says_baselines_null_band_caution_and_readings(full):
     assert remark.headline(full.tasks[0]) == (
         "Highest UAR (proxy label): 0.652 [0.607, 0.693] (Speakers come in dyads; intervals and tests treat the dyads as "
-        "independent), egemaps with linear. Chance is 0.333. 3 of the 35 other rows cannot be told apart from the best. "
+        "independent), egemaps with linear. Chance is 0.333. 3 of the 9 other rows cannot be told apart from the best. "
         "The baseline duration alone cannot be told apart from the best. "
         "Each difference is judged by its own interval, not corrected for the others. "
         "Labels shuffled within speakers give the best row 0.300 to 0.400. "
@@ -122,7 +122,7 @@ def test_a_caution_is_said_where_there_are_intervals_only(full, board):
 def test_the_best_alone_is_told_apart_from_all(board):
     task = board.tasks[0]
     rows = tuple(row for row in task.rows if all(finding.code != "FB007" for finding in row.findings))
-    assert remark.told_apart(dataclasses.replace(task, rows=rows)) == "The best can be told apart from all 32 other rows."
+    assert remark.told_apart(dataclasses.replace(task, rows=rows)) == "The best can be told apart from all 6 other rows."
 
 
 def test_with_tiers_the_headline_counts_the_first(tiered):

@@ -23,25 +23,13 @@ def test_a_control_that_failed_as_its_row_did_goes_without_saying(board):
     assert standing.failed(task) == (gone, other)
 
 
-def test_a_best_row_that_is_a_single_layer_is_never_folded(board):
+def test_a_point_of_a_curve_is_never_the_best_row_though_it_lies_highest(board):
     task = board.tasks[0]
     single = next(row for row in task.rows if row.layer == "6" and row.model == "linear")
     others = tuple(row for row in task.rows if row is not single)
     moved = dataclasses.replace(task, rows=(single, *others))
-    assert standing.best(moved) is single
-    assert single in standing.shown(moved)
-    assert len(standing.folded(moved)) == 25
-
-
-def test_single_layers_that_no_curve_shows_are_not_folded(board):
-    task = dataclasses.replace(board.tasks[0], curves=())
-    assert standing.folded(task) == ()
-
-
-def test_a_sweep_alone_is_not_folded(board):
-    task = board.tasks[0]
-    sweep = tuple(row for row in task.rows if row.layer.isdigit())
-    assert standing.folded(dataclasses.replace(task, rows=sweep)) == ()
+    assert standing.best(moved) is others[0]
+    assert single in standing.folded(moved)
 
 
 def test_rows_alike_are_those_that_cannot_be_told_apart(board):
@@ -87,12 +75,6 @@ def test_a_baseline_is_never_the_best_nor_a_leading_row(full):
     assert standing.best_baseline(task) is on_top.rows[0]
 
 
-def test_a_sweep_beside_baselines_is_not_folded(full):
-    task = full.tasks[0]
-    sweep = tuple(row for row in task.rows if row.layer.isdigit() or row.baseline)
-    assert standing.folded(dataclasses.replace(task, rows=sweep)) == ()
-
-
 def test_the_best_baseline_is_defined_and_no_control(full):
     nameless = full.tasks[2]
     assert standing.best_baseline(nameless).baseline == "duration"
@@ -104,8 +86,8 @@ def test_means_over_some_layers_are_folded_and_counted_apart(board):
     task = board.tasks[0]
     single = next(row for row in task.rows if row.layer == "3")
     means = [dataclasses.replace(single, layer=layer) for layer in ("0-3", "without-12")]
-    other = [dataclasses.replace(single, layer=layer) for layer in ("mean", "concat")]
+    other = [dataclasses.replace(single, layer=layer, point=False) for layer in ("mean", "concat")]
     more = dataclasses.replace(task, rows=(*task.rows, *means, *other))
     assert standing.folding(more) == "26 single-layer rows and 2 rows of means over layers"
     assert [row for row in standing.folded(more) if row not in standing.folded(task)] == means
-    assert standing.folding(dataclasses.replace(task, curves=())) == ""
+    assert standing.folding(dataclasses.replace(task, rows=tuple(other))) == ""

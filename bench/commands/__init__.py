@@ -1,0 +1,1 @@
+"""Commands: what a person types, in functions that parse nothing and print."""
