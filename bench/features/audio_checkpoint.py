@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.base.error import RequestError
-from bench.features.checkpoint import KINDS, bytes_digest, read_json
-from bench.features.hub import locate, weight_files
+from bench.features.checkpoint import KINDS, bytes_digest, read_json, weights_of
+from bench.features.hub import locate
 
 PREPROCESSORS = ("preprocessor_config.json", "processor_config.json")
 WIDTHS = ("hidden_size", "d_model")
@@ -89,12 +89,7 @@ class AudioCheckpoint:
                 f"The checkpoint {name!r} of the kind {kind!r} is no audio model: its {settings_file} names no sampling_rate. "
                 "Expected is an encoder of sound. Give another checkpoint."
             )
-        weights = weight_files(folder)
-        if not weights:
-            raise RequestError(
-                f"The checkpoint {name!r} has no weights in {str(folder)!r}. "
-                "Expected is model.safetensors or pytorch_model.bin. Download it again."
-            )
+        weights = weights_of(name, folder)
         own = _own(config)
         return cls(
             name=name,

@@ -12,7 +12,7 @@ from bench.base.identity import digest
 from bench.decoders.waveform import Waveform
 from bench.features.audio_checkpoint import AudioCheckpoint
 from bench.features.feature_set import Partial, Values
-from bench.features.wav2vec2 import SpeechEncoder
+from bench.features.speech_encoder import SpeechEncoder
 
 if TYPE_CHECKING:
     from bench.features.audio_model import AudioModel

@@ -80,13 +80,7 @@ class Checkpoint:
                 f"preprocessor_config.json of the checkpoint {name!r} has the sampling_rate {rate!r} and do_normalize "
                 f"{normalises!r}. Expected are a rate in Hz and true or false. Take the file from the checkpoint's publisher."
             )
-        weights = weight_files(folder)
-        if not weights:
-            raise RequestError(
-                f"The checkpoint {name!r} has no weights in {str(folder)!r}. "
-                "Expected is model.safetensors or pytorch_model.bin. Download it again."
-            )
-        return cls(name, folder, config, rate, normalises, weights)
+        return cls(name, folder, config, rate, normalises, weights_of(name, folder))
 
     def digests(self) -> dict[str, str]:
         """Hashes of the bytes of every file that changes the numbers, by file name."""
@@ -99,6 +93,23 @@ class Checkpoint:
         if any(str(name).endswith("ForCTC") for name in self.config.get("architectures") or ()):
             return True
         return any("lm_head.weight" in weight_names(file) for file in self.weights)
+
+
+def weights_of(name: str, folder: Path) -> tuple[Path, ...]:
+    """The weight files of a checkpoint, in order.
+
+    Raises
+    ------
+    RequestError
+        If there is none.
+    """
+    weights = weight_files(folder)
+    if not weights:
+        raise RequestError(
+            f"The checkpoint {name!r} has no weights in {str(folder)!r}. "
+            "Expected is model.safetensors or pytorch_model.bin. Download it again."
+        )
+    return weights
 
 
 def weight_names(file: Path) -> set[str]:

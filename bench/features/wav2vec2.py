@@ -1,169 +1,20 @@
-"""``wav2vec2`` and ``untrained``: the layers of a speech encoder, pooled over time.
-
-Torch and transformers are imported when something is extracted, not before: identity, layers and columns are read from the
-checkpoint's small files.
-"""
+"""``wav2vec2`` and ``untrained``: the layers of a speech encoder, pooled over time."""
 
 from __future__ import annotations
 
 import json
-from abc import abstractmethod
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
 
-from bench.base.error import RequestError, TooShort, unknown_name
+from bench.base.error import RequestError, unknown_name
 from bench.base.identity import digest
 from bench.base.spelling import Spelling, parse
-from bench.decoders.waveform import Waveform
+from bench.features.architecture import SHAPE, SIZES
 from bench.features.checkpoint import Checkpoint
-from bench.features.feature_set import FeatureSet, Partial, Values
-from bench.features.framing import Framing
+from bench.features.speech_encoder import SpeechEncoder
 
 if TYPE_CHECKING:
     from bench.features.encoder import Encoder
-
-STATISTICS = ("mean", "std", "max", "voiced")
-POOLINGS = {
-    "mean": ("mean",),
-    "std": ("std",),
-    "max": ("max",),
-    "voiced": ("voiced",),
-    "mean_std": ("mean", "std"),
-}
-CONVOLUTIONS = {"conv_kernel": [10, 3, 3, 3, 3, 2, 2], "conv_stride": [5, 2, 2, 2, 2, 2, 2], "conv_bias": False}
-# Everything that shapes the numbers is spelled out, so that no default of a library can change them.
-COMMON = {
-    "model_type": "wav2vec2",
-    "do_stable_layer_norm": False,
-    "feat_extract_activation": "gelu",
-    "feat_extract_norm": "group",
-    "hidden_act": "gelu",
-    "layer_norm_eps": 1e-5,
-    "mask_feature_prob": 0.0,
-    "mask_time_prob": 0.0,
-    "num_conv_pos_embedding_groups": 16,
-    **CONVOLUTIONS,
-}
-SIZES: dict[str, dict[str, Any]] = {
-    "base": {
-        **COMMON,
-        "conv_dim": [512] * 7,
-        "hidden_size": 768,
-        "initializer_range": 0.02,
-        "intermediate_size": 3072,
-        "num_attention_heads": 12,
-        "num_conv_pos_embeddings": 128,
-        "num_hidden_layers": 12,
-    },
-    "small": {
-        **COMMON,
-        "conv_dim": [64] * 7,
-        "hidden_size": 96,
-        "initializer_range": 0.0566,  # 0.02 * sqrt(768 / 96): each layer weighs as much beside its input as in base
-        "intermediate_size": 384,
-        "num_attention_heads": 4,
-        "num_conv_pos_embeddings": 64,
-        "num_hidden_layers": 4,
-    },
-}
-
-SHAPE = tuple(key for key in SIZES["base"] if key != "model_type" and not key.startswith("mask_"))
-
-
-class SpeechEncoder(FeatureSet):
-    """The common part of trained and untrained encoders.
-
-    One pass stores the mean, the standard deviation, the maximum and the mean over voiced frames of every layer. Layer 0 is
-    the input of the transformer; the last one is its output after the final norm. A recording of up to 30 s is run as a
-    whole; a longer one in windows (``Framing.windows``), each frame counted once. Normalisation, where the checkpoint asks
-    for it, is that of the whole recording.
-    """
-
-    views: ClassVar[tuple[str, ...]] = ("pooling",)
-
-    pooling: str = "mean"
-
-    def __post_init__(self) -> None:
-        if self.pooling not in POOLINGS:
-            raise unknown_name("pooling", self.pooling, POOLINGS)
-
-    @property
-    @abstractmethod
-    def config(self) -> Mapping[str, Any]:
-        """The architecture, as in ``config.json``."""
-
-    @abstractmethod
-    def _encoder(self) -> Encoder:
-        """The encoder itself; imports torch."""
-
-    @property
-    def control(self) -> Untrained | None:
-        """An encoder of the same shape that has not learned what this one has, or None."""
-        return None
-
-    @property
-    def cost(self) -> float:
-        """Rough seconds of one core for a second of audio, from the sizes of the architecture."""
-        channels, hidden = self.config.get("conv_dim", [512])[0], self.config["hidden_size"]
-        return float(0.004 + 0.07 * (channels / 512) ** 2 + 0.011 * self.config["num_hidden_layers"] * (hidden / 768) ** 2)
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """``d000`` and up, one a dimension of the hidden state."""
-        return tuple(f"d{index:03d}" for index in range(self.config["hidden_size"]))
-
-    @property
-    def layers(self) -> tuple[int, ...]:
-        """0, the input of the transformer, to the number of its layers."""
-        return tuple(range(self.config["num_hidden_layers"] + 1))
-
-    @property
-    def statistics(self) -> tuple[str, ...]:
-        """Mean, standard deviation, maximum, and mean over voiced frames."""
-        return STATISTICS
-
-    @property
-    def pooled(self) -> tuple[str, ...]:
-        """The statistics that ``pooling`` names."""
-        return POOLINGS[self.pooling]
-
-    def extract(self, wave: Waveform) -> Values | Partial:
-        """Extract from one waveform: float32 of shape (n_layers, 4 * hidden size); see ``FeatureSet.extract``.
-
-        Raises
-        ------
-        TooShort
-            If it is shorter than one frame (25 ms for all known checkpoints).
-        BenchError
-            If the checkpoint cannot be used.
-        """
-        (result,) = self.extract_batch([wave])
-        if isinstance(result, str):
-            raise TooShort(result)
-        return result
-
-    def extract_batch(self, waves: Sequence[Waveform]) -> list[Values | Partial | str]:
-        """Extract from several waveforms, near-equal lengths at once; see ``FeatureSet.extract_batch``."""
-        framing = Framing.of(self.config)
-        waves = [wave.resampled(self.rate) for wave in waves]
-        results: list[Values | Partial | str] = [self._too_short(wave, framing) for wave in waves]
-        fits = [index for index, wave in enumerate(waves) if framing.count(len(wave.samples))]
-        if not fits:
-            return results
-        recordings = [waves[index].samples for index in fits]
-        for index, sums in zip(fits, self._encoder().pool(recordings, self.rate), strict=True):
-            values = sums.values()
-            if sums.voiced:
-                results[index] = values
-            else:
-                results[index] = Partial(values, tuple(f"voiced:{column}" for column in self.columns), "no voiced frame")
-        return results
-
-    def _too_short(self, wave: Waveform, framing: Framing) -> str:
-        return (
-            f"The clip has {len(wave.samples)} samples ({1000 * wave.duration_s:.0f} ms). "
-            f"One frame of the encoder needs {framing.length} ({1000 * framing.length / self.rate:.0f} ms)."
-        )
 
 
 class Wav2vec2(SpeechEncoder):

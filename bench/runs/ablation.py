@@ -10,7 +10,8 @@ from typing import Any
 from bench.base.error import RequestError
 from bench.base.spelling import Spelling, parse
 from bench.features.feature_set import FEATURE_SETS, FeatureSet
-from bench.features.wav2vec2 import POOLINGS, SpeechEncoder, Wav2vec2
+from bench.features.speech_encoder import POOLINGS, SpeechEncoder
+from bench.features.wav2vec2 import Wav2vec2
 from bench.runs.plugin import add_plugins
 from bench.runs.study import Study, make_study
 

@@ -58,12 +58,12 @@ def further(task: TaskBoard, board: LayerBoard) -> tuple[str, ...]:
 
 
 def _family(board: LayerBoard) -> str:
-    counts = list(dict.fromkeys(counted(sweep.n_pairs, "pair") for sweep in board.main))
-    models = [sweep.model for sweep in board.main]
-    each = "; each model is a curve of its own, and where none is named it holds with all" if len(models) > 1 else ""
-    return (
-        f"What is said of differences holds for all {either(counts)} of rows that are spoken of along a curve together{each}."
-    )
+    said: dict[int, list[str]] = {}
+    for sweep in board.main:
+        said.setdefault(sweep.n_pairs, []).append(sweep.model)
+    counts = both([f"{n:,} with {both(models)}" for n, models in said.items()])
+    each = "; each model is a curve of its own, and where none is named it holds with all" if len(board.main) > 1 else ""
+    return f"What is said of differences holds for all pairs of rows that are spoken of along a curve together: {counts}{each}."
 
 
 def _missing(board: LayerBoard) -> str:

@@ -11,7 +11,7 @@ import transformers
 from safetensors.torch import load_file, save_file
 
 from bench.base.error import BenchError
-from bench.features.wav2vec2 import SIZES
+from bench.features.architecture import SIZES
 from bench.features.weight import draw, read
 
 

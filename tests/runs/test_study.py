@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.commands.benchmark import run as command
 from bench.base.error import RequestError
+from bench.commands.benchmark import run as command
 from bench.runs.run import run
 from bench.runs.study import Study, make_study
 

@@ -38,7 +38,10 @@ def said(task):
 def test_layers_that_cannot_be_told_apart(said):
     text = said(sweep())
     assert "The 5 layers cannot be told apart." in text
-    assert "What is said of differences holds for all 45 pairs of rows that are spoken of along a curve together." in text
+    assert (
+        "What is said of differences holds for all pairs of rows that are spoken of along a curve together: 45 with linear."
+        in text
+    )
     assert "beat" not in text
 
 
@@ -52,7 +55,9 @@ def test_layers_that_can_be_told_apart(said):
 
 def test_models_that_say_the_same_say_it_once_and_others_are_named(said):
     text = said(sweep(), sweep("svm"))
-    assert "each model is a curve of its own, and where none is named it holds with all." in text
+    assert (
+        "45 with linear and svm; each model is a curve of its own, and where none is named it holds with all." in text
+    )
     assert text.count("cannot be told apart") == 1
     text = said(sweep(), sweep("svm", beats=[("3", "0")]))
     assert "With linear, the 5 layers cannot be told apart." in text
@@ -222,4 +227,4 @@ def test_the_answer_comes_first_and_is_short(said):
     everything = sweep(more=("best", "mean", "concat", "0-1", "without-0"), chosen=(5, 5))
     text = said(everything, trained=False)
     assert text.startswith("The 5 layers cannot be told apart. This encoder was never trained: its weights come from a seed.")
-    assert text.endswith("of rows that are spoken of along a curve together.")
+    assert text.endswith("of rows that are spoken of along a curve together: 45 with linear.")
