@@ -29,6 +29,7 @@ CODES = {
     "FB021": "a seed of a stochastic model has no value",
     "FB022": "rows of a table belong to no clip",
     "FB023": "a row has no calibrated probabilities, or no intervals of its scores",
+    "FB024": "a model that was asked for does not solve this form",
 }
 
 

@@ -13,9 +13,11 @@ from typing import Any
 
 from bench.base.finding import Finding
 from bench.base.identity import digest, file_digest
+from bench.base.spelling import parse
 from bench.decoders.facts import ClipFacts
 from bench.features.feature_set import FeatureSet
 from bench.features.store import FeatureStore
+from bench.models.recipe import MODELS
 from bench.protocols.task import Task
 from bench.runs.fit import Outcome
 from bench.runs.job import Job, TaskRun
@@ -183,7 +185,18 @@ def study_record(study: Study, jobs: Sequence[Job], store: FeatureStore) -> tupl
     costs = {job.feature_set: _cost(job, store) for job in {job.feature_set: job for job in jobs}.values()}
     partial = f"the first {study.limit} speakers only" if study.limit is not None else ""
     record = {"command": study.command(), "seed": study.seed, "partial": partial, "rows": rows, "costs": costs}
+    unsolved = _unsolved(study, jobs)
+    if unsolved:
+        record["unsolved"] = unsolved
     return digest(record), record
+
+
+def _unsolved(study: Study, jobs: Sequence[Job]) -> dict[str, list[str]]:
+    """By task, the models of the study that do not solve its form, and so have no row."""
+    models = [MODELS.make(parse(name)) for name in dict.fromkeys((*study.models, *study.sweep))]
+    forms = {(job.board or job.of).fingerprint: job.of.task.form for job in jobs}
+    found = {task: [str(model) for model in models if form not in model.solves] for task, form in forms.items()}
+    return {task: names for task, names in found.items() if names}
 
 
 def _findings(feature_set: FeatureSet, job: Job) -> tuple[tuple[str, str], ...]:

@@ -29,7 +29,7 @@ from bench.runs.row import Row, Value
 from bench.runs.stability import make_stability
 from bench.runs.subgroup import with_subgroups
 from bench.runs.sweep import make_layer_boards, points_of
-from bench.runs.verdict import chance_finding, stands, tie_finding, trivial_findings
+from bench.runs.verdict import chance_finding, stands, tie_finding, trivial_findings, unsolved_findings
 from bench.runs.yardstick import make_yardsticks
 
 Record = Mapping[str, Any]
@@ -67,7 +67,7 @@ def make_board(ledger: Ledger, store: PredictionStore) -> Board:
     for key in order:
         rows = [row for row in study["rows"] if row["task"] == key and status[row["job"]] != "waiting"]
         records = [{**results[row["job"]], **row, "own": results[row["job"]]["findings"]} for row in rows]
-        boards.append(_task_board(tasks[key], records, predictions, study["costs"]))
+        boards.append(_task_board(tasks[key], records, predictions, study))
     counts = [list(status.values()).count(name) for name in ("done", "failed", "waiting")]
     partial = "; ".join(
         text for text in (study["partial"], f"{counts[2]} of {len(wanted)} jobs are not done yet" if counts[2] else "") if text
@@ -94,12 +94,10 @@ class _Scored:
     draws: Draws | None
 
 
-def _task_board(
-    task: Record, records: Sequence[Record], predictions: Mapping[str, Predictions], costs: Mapping[str, Any]
-) -> TaskBoard:
+def _task_board(task: Record, records: Sequence[Record], predictions: Mapping[str, Predictions], study: Record) -> TaskBoard:
     target = Target.from_json(task["target"])
     metrics = reported(task["form"], target.levels, target.ordinal)
-    scored = [_scored(task, target, metrics, record, predictions.get(record["job"]), costs) for record in records]
+    scored = [_scored(task, target, metrics, record, predictions.get(record["job"]), study["costs"]) for record in records]
     points = points_of([one.row for one in scored])
     scored = [replace(one, row=replace(one.row, point=one.row.fingerprint in points)) for one in scored]
     done = sorted((one for one in scored if one.row.status == "done"), key=lambda one: -one.value)
@@ -136,7 +134,13 @@ def _task_board(
         n_speakers=task["n_speakers"],
         fold_hash=task["fold_hash"],
         rows=tuple(rows),
-        findings=_by_code((*(Finding(**finding) for finding in task["findings"]), *trivial_findings(rows, task))),
+        findings=_by_code(
+            (
+                *(Finding(**finding) for finding in task["findings"]),
+                *trivial_findings(rows, task),
+                *unsolved_findings(study.get("unsolved", {}).get(task["key"], ()), task),
+            )
+        ),
         excluded=tuple(Exclusion(*pair) for pair in task["excluded"]),
         curves=_curves(rows, task["metric"]),
         layers=make_layer_boards(rows, task["metric"], Compared(draws, mutual_speakers(task), families.judge)),

@@ -44,6 +44,22 @@ def _above(row: Row, value: Value, chance: float) -> str | None:
     return f", with permuted labels up to {written(row.null.high)}"
 
 
+def unsolved_findings(models: Sequence[str], task: Record) -> tuple[Finding, ...]:
+    """FB024: models of the study that have no row here, because they do not solve this form.
+
+    Examples
+    --------
+    >>> unsolved_findings(["mine"], {"name": "tiny/kss/level", "form": "level"})[0].message
+    'The model mine has no row on tiny/kss/level: it does not solve the level form.'
+    """
+    if not models:
+        return ()
+    s, have, they, do = ("s", "have", "they", "do") if len(models) > 1 else ("", "has", "it", "does")
+    names = " and ".join(filter(None, (", ".join(models[:-1]), models[-1])))
+    message = f"The model{s} {names} {have} no row on {task['name']}: {they} {do} not solve the {task['form']} form."
+    return (Finding("FB024", message),)
+
+
 def chance_finding(value: Value, chance: float, label: str) -> Finding | None:
     """FB004: the lower bound (or, where there is no interval, the value) lies at or below chance.
 

@@ -416,7 +416,7 @@ def test_a_killed_pass_goes_on_where_it_was(tmp_path, folder, plugin, log, jobs)
     cache, spelled = tmp_path / "cache", f"counted[log={log.path},sleep_s=0.02]"
     extracted = Counter()
     rng = random.Random(jobs)
-    kills = 10
+    kills = 5
     for _ in range(kills):
         process = started(tmp_path, plugin, folder, cache, spelled, jobs)
         wait_for(log.path, rng.randint(1, 20), process)

@@ -15,7 +15,7 @@ from bench.base.spelling import parse
 from bench.corpora.corpus import Exclusion, Target
 from bench.features.part import Row
 from bench.features.store import FeatureStore
-from bench.models.recipe import MODELS
+from bench.models.recipe import MODELS, ModelRecipe
 from bench.runs.fit import Outcome
 from bench.runs.grid import make_entries, make_jobs
 from bench.runs.job import Job
@@ -23,6 +23,12 @@ from bench.runs.record import BADGES, result_record, study_record, task_record, 
 from bench.runs.representation import Representation
 from bench.runs.study import Study
 from tests.runs.conftest import KSS, make_corpus, make_facts, make_run
+
+
+class OnlyLevels(ModelRecipe):
+    name = "only-levels"
+    version = "1"
+    solves = ("level",)
 
 
 def test_versions_are_those_that_are_installed():
@@ -126,6 +132,15 @@ def test_a_study_lists_its_rows_and_not_the_jobs_that_choose_layers(given, tmp_p
     assert record["costs"] == {"layered": [None, 0], "given": [None, 0]}
     assert (record["seed"], record["partial"]) == (0, "")
     assert record["command"] == "fatigue-bench run --tasks tiny/kss --features layered --features given --models svm --seed 0"
+
+
+def test_a_study_names_the_models_that_have_no_row_because_of_its_form(given, registries, tmp_path):
+    MODELS.add(OnlyLevels)
+    study = Study(tasks=("tiny/kss",), features=("given",), models=("svm", "only-levels"), sweep=("only-levels",))
+    runs = [make_run("score"), make_run("level")]
+    _, record = study_record(study, make_jobs(study, make_entries(study.features), runs), FeatureStore(tmp_path))
+    assert record["unsolved"] == {runs[0].fingerprint: ["only-levels"]}
+    assert "unsolved" not in recorded(tmp_path)[1][1]
 
 
 def test_a_study_says_what_its_feature_sets_cost_and_warn_of(given, tmp_path, monkeypatch):

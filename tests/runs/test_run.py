@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import bench
-from tests.conftest import ROOT, ZCR, fatigue_bench, write_recordings
+from tests.conftest import ROOT, ZCR, Recordings, fatigue_bench, write_recordings
 
 MODELS = ("dummy", "linear")
 SECONDS = ("extract_seconds", "fit_seconds")
@@ -39,6 +39,15 @@ def run(recordings, folder, **more):
         "jobs": 1,
     }
     return bench.run(**{**keywords, **more})
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The folder of a run by the command line that nothing disturbed, with its recordings in `tiny`."""
+    folder = tmp_path_factory.mktemp("whole")
+    answer = fatigue_bench(*words(write_recordings(folder / "tiny"), folder), cwd=folder)
+    assert answer.returncode == 0, answer.stderr
+    return folder
 
 
 def test_a_run_gives_a_board_with_both_forms(recordings, tmp_path):
@@ -89,16 +98,15 @@ def test_running_again_does_nothing(recordings, tmp_path):
     assert sorted(path.name for path in (tmp_path / "cache").rglob("*")) == stored
 
 
-def test_an_unchanged_run_imports_nothing_heavy(recordings, tmp_path):
-    assert fatigue_bench(*words(recordings, tmp_path), cwd=tmp_path).returncode == 0
+def test_an_unchanged_run_imports_nothing_heavy(whole):
     heavy = ("torch", "transformers", "opensmile", "sklearn", "xgboost", "seaborn", "matplotlib", "librosa", "pandas")
     code = (
         "import sys; from bench.__main__ import app\n"
         "try: app()\nexcept SystemExit: pass\n"
         f"print(sorted(set({heavy!r}) & set(sys.modules)))"
     )
-    command = [sys.executable, "-c", code, *map(str, words(recordings, tmp_path))]
-    answer = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    command = [sys.executable, "-c", code, *map(str, words(Recordings(whole / "tiny"), whole))]
+    answer = subprocess.run(command, cwd=whole, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
     assert answer.stdout.splitlines()[-1] == "[]"
 
 
@@ -159,23 +167,20 @@ print(killed)
 """
 
 
-def test_killed_at_20_random_moments_a_run_resumes_to_the_same_board(recordings, tmp_path):
-    whole = fatigue_bench(*words(recordings, tmp_path / "whole"), cwd=tmp_path)
-    assert whole.returncode == 0
+def test_killed_at_20_random_moments_a_run_resumes_to_the_same_board(recordings, whole, tmp_path):
     command = [sys.executable, "-c", KILLER, *map(str, words(recordings, tmp_path / "broken"))]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
     killer = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=240)
     assert killer.stdout.strip() == "20", killer.stderr
-    assert board_of(tmp_path / "broken") == board_of(tmp_path / "whole")
+    assert board_of(tmp_path / "broken") == board_of(whole)
 
 
-def test_two_runs_at_once_on_one_fresh_cache_give_the_board_of_one(recordings, tmp_path):
-    assert fatigue_bench(*words(recordings, tmp_path / "one"), cwd=tmp_path).returncode == 0
+def test_two_runs_at_once_on_one_fresh_cache_give_the_board_of_one(recordings, whole, tmp_path):
     command = [sys.executable, "-m", "bench", *map(str, words(recordings, tmp_path / "two"))]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     pair = [subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL) for _ in range(2)]
     assert [process.wait() for process in pair] == [0, 0]
-    one, two = (board_of(tmp_path / name) for name in ("one", "two"))
+    one, two = board_of(whole), board_of(tmp_path / "two")
     for row in (*one, *two):
         del row["cache_mb"]  # both may store a clip before either sees the other's; what lies twice is equal, and counts twice
     assert two == one

@@ -261,6 +261,15 @@ def test_only_speakers_that_are_held_out_count_for_an_interval(given, tmp_path, 
         )
 
 
+def test_models_without_a_row_are_told(given, tmp_path):
+    house = Bench(tmp_path)
+    house.row(house.run.task.y())
+    found = house.board(unsolved={"t": ["mine", "yours"]}).tasks[0].findings
+    assert [finding.message for finding in found if finding.code == "FB024"] == [
+        "The models mine and yours have no row on tiny/kss/score: they do not solve the score form."
+    ]
+
+
 def test_layers_make_a_curve_in_their_order(given, tmp_path):
     house = Bench(tmp_path)
     truth = house.run.task.y()

@@ -55,9 +55,7 @@ def test_layers_that_can_be_told_apart(said):
 
 def test_models_that_say_the_same_say_it_once_and_others_are_named(said):
     text = said(sweep(), sweep("svm"))
-    assert (
-        "45 with linear and svm; each model is a curve of its own, and where none is named it holds with all." in text
-    )
+    assert "45 with linear and svm; each model is a curve of its own, and where none is named it holds with all." in text
     assert text.count("cannot be told apart") == 1
     text = said(sweep(), sweep("svm", beats=[("3", "0")]))
     assert "With linear, the 5 layers cannot be told apart." in text
