@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 ZCR = ROOT / "docs" / "zcr.py"
+MODELS = ("dummy", "linear")
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,31 @@ def ravdess():
     if not folder:
         pytest.skip("FATIGUE_BENCH_RAVDESS does not say where RAVDESS lies")
     return Path(folder)
+
+
+def words(recordings, folder, *more):
+    """A run on small recordings, its cache and reports in a folder."""
+    models = [word for model in MODELS for word in ("--models", model)]
+    places = ("--cache", folder / "cache", "--reports", folder / "reports", "--splitter", "grouped-3")
+    return ("run", *recordings.flags, *models, *places, "--seed", "3", "--jobs", "1", *more)
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A run by the command line that nothing disturbed."""
+
+    folder: Path
+    recordings: Recordings
+    answer: subprocess.CompletedProcess
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("whole")
+    recordings = write_recordings(folder / "tiny")
+    answer = fatigue_bench(*words(recordings, folder), cwd=folder)
+    assert answer.returncode == 0, answer.stderr
+    return Whole(folder, recordings, answer)
 
 
 def fatigue_bench(*words, cwd, **options):

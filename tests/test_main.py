@@ -1,4 +1,5 @@
 import os
+import shutil
 import subprocess
 import sys
 
@@ -93,12 +94,8 @@ def test_a_folder_without_audio_is_told(tmp_path):
     assert "empty" in answer.stderr
 
 
-def test_the_cache_can_be_listed_verified_and_cleaned(recordings, tmp_path):
-    cache = ("--cache", tmp_path / "cache")
-    run = fatigue_bench(
-        "run", *recordings.flags, "--models", "dummy", *cache, "--reports", tmp_path / "reports", "--jobs", "1", cwd=tmp_path
-    )
-    assert run.returncode == 0, run.stderr
+def test_the_cache_can_be_listed_verified_and_cleaned(whole, tmp_path):
+    cache = ("--cache", shutil.copytree(whole.folder / "cache", tmp_path / "cache"))
     listed = fatigue_bench("cache", "ls", *cache, cwd=tmp_path)
     assert "zcr" in listed.stdout
     assert "36" in listed.stdout
@@ -112,26 +109,24 @@ def test_the_cache_can_be_listed_verified_and_cleaned(recordings, tmp_path):
     assert "zcr" not in fatigue_bench("cache", "ls", *cache, cwd=tmp_path).stdout
 
 
-def test_results_go_to_standard_output_and_a_pipe_sees_no_progress(recordings, tmp_path):
-    places = ("--cache", tmp_path / "cache", "--reports", tmp_path / "reports", "--jobs", "1")
-    answer = fatigue_bench("run", *recordings.flags, "--models", "dummy", *places, cwd=tmp_path)
-    assert answer.stderr == ""
-    assert answer.stdout.rstrip().endswith("leaderboard.html")
+def test_results_go_to_standard_output_and_a_pipe_sees_no_progress(whole):
+    assert whole.answer.stderr == ""
+    assert whole.answer.stdout.rstrip().endswith("leaderboard.html")
 
 
-def test_the_report_is_drawn_again_without_audio_and_features(recordings, tmp_path):
-    import shutil
-
-    places = ("--cache", tmp_path / "cache", "--reports", tmp_path / "reports", "--jobs", "1")
-    first = fatigue_bench("run", *recordings.flags, "--models", "dummy", *places, cwd=tmp_path)
+def test_the_report_is_drawn_again_without_audio_and_features(whole, tmp_path):
+    shutil.copytree(whole.folder / "reports", tmp_path / "reports")
     page = tmp_path / "reports" / "leaderboard.html"
     before = page.read_bytes()
     page.unlink()
-    shutil.rmtree(tmp_path / "cache")
-    shutil.rmtree(recordings.folder)
-    again = fatigue_bench("report", "--reports", tmp_path / "reports", cwd=tmp_path)
+    away = whole.folder.with_name(f"{whole.folder.name}-away")
+    whole.folder.rename(away)
+    try:
+        again = fatigue_bench("report", "--reports", tmp_path / "reports", cwd=tmp_path)
+    finally:
+        away.rename(whole.folder)
     assert again.returncode == 0, again.stderr
-    assert again.stdout == first.stdout
+    assert again.stdout == whole.answer.stdout.replace(str(whole.folder), str(tmp_path))
     assert page.read_bytes() == before
 
 

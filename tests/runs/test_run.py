@@ -11,16 +11,9 @@ import numpy as np
 import pytest
 
 import bench
-from tests.conftest import ROOT, ZCR, Recordings, fatigue_bench, write_recordings
+from tests.conftest import MODELS, ROOT, ZCR, fatigue_bench, words, write_recordings
 
-MODELS = ("dummy", "linear")
 SECONDS = ("extract_seconds", "fit_seconds")
-
-
-def words(recordings, folder, *more):
-    models = [word for model in MODELS for word in ("--models", model)]
-    places = ("--cache", folder / "cache", "--reports", folder / "reports", "--splitter", "grouped-3")
-    return ("run", *recordings.flags, *models, *places, "--jobs", "1", *more)
 
 
 def board_of(folder):
@@ -39,15 +32,6 @@ def run(recordings, folder, **more):
         "jobs": 1,
     }
     return bench.run(**{**keywords, **more})
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    """The folder of a run by the command line that nothing disturbed, with its recordings in `tiny`."""
-    folder = tmp_path_factory.mktemp("whole")
-    answer = fatigue_bench(*words(write_recordings(folder / "tiny"), folder), cwd=folder)
-    assert answer.returncode == 0, answer.stderr
-    return folder
 
 
 def test_a_run_gives_a_board_with_both_forms(recordings, tmp_path):
@@ -85,17 +69,15 @@ def test_values_on_the_board_can_be_recomputed_from_the_predictions_table(record
                 assert row.metrics["spearman"].value == pytest.approx(spearmanr(own["truth"], own["guess"]).statistic)
 
 
-def test_running_again_does_nothing(recordings, tmp_path):
-    first = fatigue_bench(*words(recordings, tmp_path), cwd=tmp_path)
-    assert first.returncode == 0, first.stderr
-    reports = tmp_path / "reports"
+def test_running_again_does_nothing(whole):
+    reports = whole.folder / "reports"
     before = {path.name: (path.stat().st_mtime_ns, path.stat().st_size) for path in reports.iterdir() if path.is_file()}
-    stored = sorted(path.name for path in (tmp_path / "cache").rglob("*"))
-    again = fatigue_bench(*words(recordings, tmp_path), cwd=tmp_path)
+    stored = sorted(path.name for path in (whole.folder / "cache").rglob("*"))
+    again = fatigue_bench(*words(whole.recordings, whole.folder), cwd=whole.folder)
     assert again.returncode == 0
-    assert again.stdout == first.stdout
+    assert again.stdout == whole.answer.stdout
     assert {p.name: (p.stat().st_mtime_ns, p.stat().st_size) for p in reports.iterdir() if p.is_file()} == before
-    assert sorted(path.name for path in (tmp_path / "cache").rglob("*")) == stored
+    assert sorted(path.name for path in (whole.folder / "cache").rglob("*")) == stored
 
 
 def test_an_unchanged_run_imports_nothing_heavy(whole):
@@ -105,8 +87,10 @@ def test_an_unchanged_run_imports_nothing_heavy(whole):
         "try: app()\nexcept SystemExit: pass\n"
         f"print(sorted(set({heavy!r}) & set(sys.modules)))"
     )
-    command = [sys.executable, "-c", code, *map(str, words(Recordings(whole / "tiny"), whole))]
-    answer = subprocess.run(command, cwd=whole, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    command = [sys.executable, "-c", code, *map(str, words(whole.recordings, whole.folder))]
+    answer = subprocess.run(
+        command, cwd=whole.folder, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
     assert answer.stdout.splitlines()[-1] == "[]"
 
 
@@ -117,25 +101,15 @@ def test_numbers_are_bit_equal_whatever_the_number_of_processes(recordings, tmp_
         assert [(r.fingerprint, r.metrics, r.chosen) for r in a.rows] == [(r.fingerprint, r.metrics, r.chosen) for r in b.rows]
 
 
-def test_a_fresh_cache_gives_the_same_board(recordings, tmp_path):
-    run(recordings, tmp_path / "a")
-    run(recordings, tmp_path / "b")
-    bench.report(run(recordings, tmp_path / "a"), tmp_path / "a" / "reports")
-    bench.report(run(recordings, tmp_path / "b"), tmp_path / "b" / "reports")
-    assert board_of(tmp_path / "a") == board_of(tmp_path / "b")
-
-
-def test_the_printed_command_reproduces_the_board(recordings, tmp_path):
-    first = fatigue_bench(*words(recordings, tmp_path / "a", "--seed", "3"), cwd=tmp_path)
-    assert first.returncode == 0, first.stderr
-    page = (tmp_path / "a" / "reports" / "leaderboard.md").read_text()
+def test_the_printed_command_reproduces_the_board_from_a_fresh_cache(whole, tmp_path):
+    page = (whole.folder / "reports" / "leaderboard.md").read_text()
     command = next(line for line in page.splitlines() if line.strip().startswith("fatigue-bench run"))
     typed = shlex.split(command)
     again = fatigue_bench(
         *typed[1:], "--cache", tmp_path / "b" / "cache", "--reports", tmp_path / "b" / "reports", cwd=tmp_path
     )
     assert again.returncode == 0, again.stderr
-    assert board_of(tmp_path / "a") == board_of(tmp_path / "b")
+    assert board_of(whole.folder) == board_of(tmp_path / "b")
 
 
 # Forks of a process that has imported everything, so that a kill strikes at the work and not at the imports.
@@ -172,7 +146,7 @@ def test_killed_at_20_random_moments_a_run_resumes_to_the_same_board(recordings,
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
     killer = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=240)
     assert killer.stdout.strip() == "20", killer.stderr
-    assert board_of(tmp_path / "broken") == board_of(whole)
+    assert board_of(tmp_path / "broken") == board_of(whole.folder)
 
 
 def test_two_runs_at_once_on_one_fresh_cache_give_the_board_of_one(recordings, whole, tmp_path):
@@ -180,7 +154,7 @@ def test_two_runs_at_once_on_one_fresh_cache_give_the_board_of_one(recordings, w
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     pair = [subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL) for _ in range(2)]
     assert [process.wait() for process in pair] == [0, 0]
-    one, two = board_of(whole), board_of(tmp_path / "two")
+    one, two = board_of(whole.folder), board_of(tmp_path / "two")
     for row in (*one, *two):
         del row["cache_mb"]  # both may store a clip before either sees the other's; what lies twice is equal, and counts twice
     assert two == one
