@@ -89,8 +89,8 @@ def _choice(task: TaskBoard, number: int | None) -> Choice:
         return Choice(task, rows[number - 1], f"row {number} of {len(rows)}, as asked for")
     first = [row for row in rows if row.tier == 1]
     if first:
-        others = "" if len(first) == 1 else f", of which there are {len(first)} that cannot be told apart"
-        return Choice(task, first[0], f"the highest row of the first tier{others}")
+        others = "" if len(first) == 1 else f"; {len(first)} rows are in this tier"
+        return Choice(task, first[0], f"the highest row of the first tier, which no other row beats{others}")
     if any(row.tier == 1 for row in task.rows):
         return Choice(task, rows[0], "the highest row; none is of the first tier, because a baseline beats them all")
     untiered = task.untiered[:1].lower() + task.untiered[1:].rstrip(".") if task.untiered else "the board has no tiers"

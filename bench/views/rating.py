@@ -73,7 +73,7 @@ def who(used: Used) -> str:
     """Which row rates, why, and how well it did on speakers that it had not heard, in a sentence or two."""
     task = used.task
     value = used.row.metrics[task.metric]
-    reach = ""
+    reach = f" Guessing gives {fixed(task.chance)}."
     if value.low is not None and value.low <= task.chance:
         reach = f" Its interval reaches chance ({fixed(task.chance)}): it may know nothing."
     elif value.low is None and value.value <= task.chance:
