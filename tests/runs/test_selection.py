@@ -18,7 +18,8 @@ def test_the_highest_row_of_the_first_tier_rates():
     (choice,) = choose(make_board(with_tiers(level_task(), 1, 1, 2)))
     assert choice.row is choice.task.rows[0]
     assert choice.why == "the highest row of the first tier, which no other row beats; 2 rows are in this tier"
-    assert choose(make_board(with_tiers(level_task(), 1, 2)))[0].why == "the highest row of the first tier, which no other row beats"
+    (alone,) = choose(make_board(with_tiers(level_task(), 1, 2)))
+    assert alone.why == "the highest row of the first tier, which no other row beats"
 
 
 def test_without_tiers_it_is_the_highest_and_the_reason_is_told():
