@@ -11,6 +11,7 @@ import importlib.util
 import inspect
 import sys
 import traceback
+from collections.abc import Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -104,8 +105,16 @@ def _origin(entry: type[Plugin]) -> tuple[str, str]:
     return entry.__module__, entry.__qualname__
 
 
+def _shared(one: type[Plugin], found: Sequence[type[Plugin]]) -> bool:
+    """Whether a class has no name, and is there for others of its file to inherit from."""
+    named = isinstance(getattr(one, "name", None), str)
+    return not named and any(other is not one and issubclass(other, one) for other in found)
+
+
 def classes_in(path: Path, kind: type[Plugin]) -> list[type[Plugin]]:
     """Import a file of the user's own and give the plug-ins it defines.
+
+    A class without a name that others of the file inherit from is none.
 
     The module is named after the hash of its path, and registered, so that its classes can be sent to other processes.
 
@@ -123,6 +132,7 @@ def classes_in(path: Path, kind: type[Plugin]) -> list[type[Plugin]]:
         for value in vars(module).values()
         if inspect.isclass(value) and issubclass(value, kind) and value.__module__ == name
     ]
+    found = [one for one in found if not _shared(one, found)]
     if not found:
         raise RequestError(
             f"{str(path)!r} defines no plug-in. Expected is a class that inherits from bench.FeatureSet, "

@@ -202,3 +202,11 @@ def test_places_that_hold_no_python(tmp_path):
     (tmp_path / "mine.txt").write_text(FILE)
     with pytest.raises(RequestError, match=r"mine\.txt' is not a Python file"):
         classes_in(tmp_path / "mine.txt", Plugin)
+
+
+def test_a_class_without_a_name_that_others_inherit_from_is_no_plugin_and_alone_it_is_one(tmp_path):
+    head = "from bench.base.plugin import Plugin\n\n\nclass Shared(Plugin):\n    version = '1'\n\n\n"
+    (tmp_path / "both.py").write_text(f"{head}class Own(Shared):\n    name = 'own'\n")
+    (tmp_path / "alone.py").write_text(head)
+    assert [one.__name__ for one in classes_in(tmp_path / "both.py", Plugin)] == ["Own"]
+    assert [one.__name__ for one in classes_in(tmp_path / "alone.py", Plugin)] == ["Shared"]
