@@ -16,7 +16,7 @@ from bench.views.card_page import MOST_LISTED, render_card_page, write_card
 
 NASTY = '<script>alert("x")</script>\x1b'
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-SCREENS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
+SCREENS = [(1280, "light"), (390, "dark")]
 
 
 class Page(HTMLParser):
