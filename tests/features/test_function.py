@@ -139,7 +139,8 @@ def test_check_finds_nothing_wrong_with_a_right_one_and_says_what_is_wrong_with_
     assert any("'loud' gave 2 numbers, and has 1 column (level). Make both agree." in fault for fault in loud.faults)
 
 
-def test_workers_in_other_processes_make_it_from_its_file(recordings, tmp_path):
+def test_workers_in_other_processes_make_it_from_its_file(recordings, tmp_path, monkeypatch):
+    monkeypatch.setattr(FEATURE_SETS, "_added", dict(FEATURE_SETS._added))
     (tmp_path / "own.py").write_text(FILE.replace("spread.of", "spread.workers").replace("def zcr", "def crossings"))
     add_plugins([tmp_path / "own.py"])
     made = FEATURE_SETS.make(parse("spread.workers[share=0.2]"))
