@@ -18,22 +18,22 @@ from recipes.nano.speech import HOP, RATE, Shelf, n_frames
 MASK_START, MASK_FRAMES = 0.08, 10  # each frame starts a mask with this chance; a mask covers 200 ms
 _LONGEST_S = 5.0
 _POOL = 256  # segments that are sorted by length together
-_ORDER, _STEP, _HELD_OUT = 2, 3, 4  # what a seed is for
+_ORDER, _BATCH, _HELD_OUT = 2, 3, 4  # what a seed is for
 
 Targets = Sequence[Sequence[npt.NDArray[np.uint16]]]  # by kind, by shelf
 
 
 @dataclass(frozen=True)
 class Batch:
-    """What one step learns from.
+    """Crops that go through the encoder together.
 
     Attributes
     ----------
     samples : float32 array, shape (n_crops, n_samples)
         Each crop with mean 0 and variance 1, as the encoder expects it.
     masked : bool array, shape (n_crops, n_frames)
-    targets : tuple of int64 array, shape (n_masked,)
-        Clusters of the masked frames, one array a kind.
+    targets : tuple of int64 array, shape (n_crops, n_frames)
+        The cluster of each frame, one array a kind.
     """
 
     samples: npt.NDArray[np.float32]
@@ -70,15 +70,15 @@ class Course:
     def __init__(self, shelves: Sequence[Shelf], targets: Targets, seed: int, batch_s: float) -> None:
         self.shelves, self.targets, self.seed, self.batch_s = shelves, targets, seed, batch_s
 
-    def batches(self, first_step: int) -> Iterator[Batch]:
-        """All batches to learn from, without end, from a step on."""
-        step = 0
+    def batches(self, first: int, every: int = 1) -> Iterator[Batch]:
+        """Batches to learn from, without end: number ``first``, and each ``every``-th after it."""
+        at = 0
         for epoch in itertools.count():
             random = np.random.default_rng([self.seed, _ORDER, epoch])
             for crops in self._grouped(self._places(held_out=False), random):
-                if step >= first_step:
-                    yield self._made(crops, np.random.default_rng([self.seed, _STEP, step]), distorted=True)
-                step += 1
+                if at >= first and (at - first) % every == 0:
+                    yield self._made(crops, np.random.default_rng([self.seed, _BATCH, at]), distorted=True)
+                at += 1
 
     def held_out(self, most_s: float) -> Iterator[Batch]:
         """About ``most_s`` seconds that are never learned from, undistorted, the same ones with the same masks each time."""
@@ -121,7 +121,7 @@ class Course:
         if distorted:
             samples = distort(samples, random)
         masked = _masks(len(crops), n_frames(n_samples), random)
-        targets = tuple(np.stack(kind).astype(np.int64)[masked] for kind in zip(*clusters, strict=True))
+        targets = tuple(np.stack(kind).astype(np.int64) for kind in zip(*clusters, strict=True))
         return Batch(levelled(samples), masked, targets)
 
 

@@ -32,24 +32,28 @@ PREPROCESSOR = {
     "return_attention_mask": True,
     "sampling_rate": RATE,
 }
-_CARD = """# nano: a small Wav2Vec2 that has heard {hours:.0f} hours of speech
+_CARD = """---
+license: cc-by-sa-4.0
+library_name: transformers
+tags: [wav2vec2, speech, pretraining]
+---
+
+# nano: a small Wav2Vec2 that has heard {corpus_hours:.0f} hours of speech
 
 {parameters} parameters, {size_mb:.2f} MB in half precision, 16 kHz, one frame each 20 ms, layers 0 to {n_layers}.
-**A starter for first runs and tests, not a replacement for wav2vec2-base**, which heard 960 hours of far more speakers and is
-twenty times as large. It knows next to nothing of spontaneous speech.
+**A starter for first runs and tests, not a replacement for wav2vec2-base**, which heard 960 hours of over a thousand speakers
+and is twenty times as large. It knows next to nothing of spontaneous speech, of children, or of noisy places.
 
-It was trained by `recipes/nano` of this project, with seed {seed}, to predict the clusters of masked frames (HuBERT, Hsu et al.
+It was trained by `recipes/nano` of this project, seed {seed}, to predict the clusters of masked frames (HuBERT, Hsu et al.
 2021): {stages}. No emotion or fatigue corpus was heard, nor looked at for any choice.
 
 ## What it heard
 
-{corpus_hours:.2f} hours of recordings and synthetic speech, each at three speeds, distorted anew each time;
-{held_out_hours:.2f} hours held out. {skipped} files were skipped, because they are empty, silent or broken. Sources and
-licences: README of `recipes/nano`.
+{corpus_hours:.2f} hours without their silences, each at three speeds, again and again: {hours:.1f} hours in all, distorted
+anew each time. {held_out_hours:.2f} hours are held out. {skipped} files were skipped, because they are empty, silent or broken.
 
-| folder | files | hours | held out |
-|---|---|---|---|
-{folders}
+{sources}
+These weights are given under CC BY-SA 4.0, because part of the speech is under that licence or an earlier version of it.
 
 ## Held-out speech, undistorted: share of masked frames whose cluster is found
 
@@ -59,7 +63,7 @@ SHA-256 of `model.safetensors`: `{sha256}`
 """
 
 
-def export(work: Path, folder: Path) -> None:
+def export(work: Path, folder: Path, sources: str) -> None:
     """Write the checkpoint of the furthest stage in ``work``.
 
     Parameters
@@ -68,6 +72,8 @@ def export(work: Path, folder: Path) -> None:
         Of ``train``.
     folder : Path
         Is made where it is missing; files of the same names are replaced.
+    sources : str
+        Markdown on the speech and its licences, for the card.
 
     Raises
     ------
@@ -90,7 +96,8 @@ def export(work: Path, folder: Path) -> None:
     write_whole(folder / "config.json", (json.dumps(config, indent=2, sort_keys=True) + "\n").encode())
     write_whole(folder / "preprocessor_config.json", (json.dumps(PREPROCESSOR, indent=2) + "\n").encode())
     write_whole(folder / "model.safetensors", made)
-    write_whole(folder / "README.md", _card(states, weights, made, json.loads((work / "speech.json").read_text())).encode())
+    heard = json.loads((work / "speech.json").read_text())
+    write_whole(folder / "README.md", _card(states, weights, made, heard, sources).encode())
 
 
 def half(path: Path) -> dict[str, torch.Tensor]:
@@ -107,7 +114,13 @@ def _state(path: Path) -> dict[str, Any]:
     return state
 
 
-def _card(states: Sequence[dict[str, Any]], weights: dict[str, torch.Tensor], made: bytes, heard: list[dict[str, Any]]) -> str:
+def _card(
+    states: Sequence[dict[str, Any]],
+    weights: dict[str, torch.Tensor],
+    made: bytes,
+    heard: list[dict[str, Any]],
+    sources: str,
+) -> str:
     settings = states[-1]["settings"]
     return _CARD.format(
         hours=sum(state["hours"] for state in states),
@@ -119,9 +132,7 @@ def _card(states: Sequence[dict[str, Any]], weights: dict[str, torch.Tensor], ma
         corpus_hours=sum(row["hours"] for row in heard if not row["held_out"]),
         held_out_hours=sum(row["hours"] for row in heard if row["held_out"]),
         skipped=sum(len(row["skipped"]) for row in heard),
-        folders="\n".join(
-            f"| {row['folder']} | {row['files']} | {row['hours']:.2f} | {'yes' if row['held_out'] else ''} |" for row in heard
-        ),
+        sources=sources,
         curves="\n\n".join(_curve(state) for state in states),
         sha256=hashlib.sha256(made).hexdigest(),
     )
@@ -129,8 +140,8 @@ def _card(states: Sequence[dict[str, Any]], weights: dict[str, torch.Tensor], ma
 
 def _stage(state: dict[str, Any]) -> str:
     kinds = " and ".join(f"{count} of {name}" for name, count in state["settings"]["kinds"].items())
-    batch_s, hours = state["settings"]["batch_s"], state["seconds"] / 3600
-    return f"{state['step']:,} steps of {batch_s:g} s, {kinds}, {state['hours']:.1f} h heard in {hours:.1f} h of work"
+    step_s, work_h = state["settings"]["batch_s"] * state["settings"]["n_batches"], state["seconds"] / 3600
+    return f"{state['step']:,} steps of {step_s:g} s, {kinds}, {state['hours']:.1f} h heard in {work_h:.1f} h of work"
 
 
 def _curve(state: dict[str, Any]) -> str:
@@ -150,9 +161,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m recipes.nano.export", description=__doc__.splitlines()[0])
     parser.add_argument("work", type=Path, help="the --work of the training")
     parser.add_argument("folder", type=Path, help="where the checkpoint goes")
+    parser.add_argument("--sources", type=Path, required=True, help="Markdown on the speech and its licences, for the card")
     given = parser.parse_args()
     try:
-        export(given.work, given.folder)
+        export(given.work, given.folder, given.sources.read_text(encoding="utf-8"))
     except RequestError as error:
         parser.exit(2, f"{error}\n")
     return 0

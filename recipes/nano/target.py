@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import torch
 
 from bench.base.durable import TEMPORARY, write_whole
 from bench.base.identity import digest
@@ -150,9 +153,13 @@ def _sampled(describe: Describe, shelves: Sequence[Shelf], seed: int) -> Iterato
 def _assign(path: Path, describe: Describe, centres: Frames, shelf: Shelf) -> None:
     squares = (centres**2).sum(axis=1)
     assigned = np.zeros(len(shelf.samples) // HOP, dtype=np.uint16)
-    for index, (start, n_samples) in enumerate(shelf.segments):
-        frames = describe(shelf.segment(index))
-        assigned[start // HOP : start // HOP + n_frames(n_samples)] = (squares - 2 * frames @ centres.T).argmin(axis=1)
+
+    def nearest(index: int) -> npt.NDArray[np.int64]:
+        return np.asarray((squares - 2 * describe(shelf.segment(index)) @ centres.T).argmin(axis=1))
+
+    with ThreadPoolExecutor(os.cpu_count(), initializer=torch.set_num_threads, initargs=(1,)) as pool:
+        for (start, n_samples), found in zip(shelf.segments, pool.map(nearest, range(len(shelf.segments))), strict=True):
+            assigned[start // HOP : start // HOP + n_frames(n_samples)] = found
     temporary = path.with_name(f"{TEMPORARY}{path.name}")
     with temporary.open("wb") as stream:
         np.save(stream, assigned)

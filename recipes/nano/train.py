@@ -9,15 +9,18 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from safetensors import safe_open
 
 from bench.base.durable import write_whole
 from bench.base.error import RequestError
@@ -27,8 +30,10 @@ from recipes.nano.progress import Progress
 from recipes.nano.speech import Samples, Shelf, shelves
 from recipes.nano.state import State, load, save, weights_digest
 from recipes.nano.target import Frames, describe_and_assign, melody, timbre
+from recipes.nano.team import Team, assembled
 
 SAVED_EVERY_S = 120.0
+OPEN = 0.5  # weight of the frames that are not masked: telling them is easy, and soon makes the layers useful to each other
 log = logging.getLogger(__name__)
 Enough = Callable[[int], bool]
 
@@ -45,15 +50,18 @@ class Plan:
         How many of each kind: timbre, melody, own.
     peak, warmup, decay : float
         The learning rate; over how many steps it rises; over which last share of the steps it falls to a twentieth.
+    batch_s, n_batches : float, int
+        Seconds of speech that go through the encoder together, and how many times that in a step.
     held_out_s : float
         Seconds of held-out speech that are looked at.
     """
 
-    steps: tuple[int, int] = (6_000, 12_000)
+    steps: tuple[int, int] = (4_000, 8_000)
     seed: int = 0
-    batch_s: float = 32.0
-    peak: float = 1e-3
-    warmup: int = 300
+    batch_s: float = 16.0
+    n_batches: int = 2
+    peak: float = 2e-3
+    warmup: int = 200
     decay: float = 0.25
     looked_at_every: int = 250
     held_out_s: float = 360.0
@@ -69,11 +77,11 @@ class Plan:
         """What must not change when a run goes on; the number of steps may."""
         kinds = dict(self.clusters)
         names = ("timbre", "melody") if stage == 1 else ("own", "melody")
-        facts = {"stage": stage, "seed": self.seed, "batch_s": self.batch_s, "peak": self.peak, "warmup": self.warmup}
+        facts = {name: getattr(self, name) for name in ("seed", "batch_s", "n_batches", "peak", "warmup")} | {"stage": stage}
         return {**facts, "kinds": {name: kinds[name] for name in names}, "config": dict(self.config)}
 
 
-def train(plan: Plan, found: Sequence[Shelf], work: Path, enough: Enough = lambda _done: False) -> bool:
+def train(plan: Plan, found: Sequence[Shelf], work: Path, enough: Enough = lambda _done: False, processes: int = 1) -> bool:
     """Run both stages, from where they stopped.
 
     Parameters
@@ -85,95 +93,170 @@ def train(plan: Plan, found: Sequence[Shelf], work: Path, enough: Enough = lambd
         The folder of all that is kept.
     enough : callable
         Is told after each step how many were done in this call, and says whether to stop here.
+    processes : int
+        That share the batches of a step; it must divide their number. What is learned does not depend on it.
 
     Returns
     -------
     bool
         Whether all steps are done.
     """
-    seconds = {name: n for name, n in plan.clusters}
-    tunes = describe_and_assign("melody", melody, seconds["melody"], found, plan.seed)
-    timbres = describe_and_assign("timbre", timbre, seconds["timbre"], found, plan.seed)
-    first = _stage(plan, 1, Course(found, (timbres, tunes), plan.seed, plan.batch_s), work / "stage1", None, enough)
-    if first is None:
-        return False
-    mark = weights_digest(first)
-    middle = int(dict(plan.config)["num_hidden_layers"]) // 2 + 1
-    own = describe_and_assign(f"own-{mark}", _describer(first, middle), seconds["own"], found, plan.seed)
-    course = Course(found, (own, tunes), plan.seed + 1_000_000, plan.batch_s)
-    return _stage(plan, 2, course, work / f"stage2-{mark}", first, enough) is not None
+    for stage in (1, 2):
+        task = _prepared(plan, stage, found, work)
+        n_values = sum(parameter.numel() for parameter in task.model.parameters()) + 16
+        with assembled(processes, n_values, _follow, plan, stage, tuple(found), work) as team:
+            if not _learn_stage(plan, task, team, enough):
+                return False
+    return True
 
 
-def _stage(plan: Plan, stage: int, course: Course, folder: Path, before: Nano | None, enough: Enough) -> Nano | None:
-    """Run one stage; gives the model when all its steps are done."""
-    device = "cuda" if torch.cuda.is_available() else "cpu"
+def _follow(team: Team, plan: Plan, stage: int, found: Sequence[Shelf], work: Path) -> None:
+    """Be one of the processes that do not lead."""
+    torch.set_num_threads(1)
+    _learn_stage(plan, _prepared(plan, stage, found, work), team, lambda _done: False)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A stage that is ready to be learned, or to go on."""
+
+    stage: int
+    course: Course
+    folder: Path
+    model: Nano
+    optimizer: torch.optim.Optimizer
+    state: State
+
+
+def _prepared(plan: Plan, stage: int, found: Sequence[Shelf], work: Path) -> Task:
+    """The speech with its targets, the model and where it stands; all of it from files and the plan, for each process alike."""
+    n_clusters, config = dict(plan.clusters), dict(plan.config)
+    before = _encoder_of(work / "stage1", config) if stage == 2 else None
+    tunes = describe_and_assign("melody", melody, n_clusters["melody"], found, plan.seed)
+    if before is None:
+        folder = work / "stage1"
+        others = describe_and_assign("timbre", timbre, n_clusters["timbre"], found, plan.seed)
+    else:
+        mark = weights_digest(before)
+        folder = work / f"stage2-{mark}"
+        middle = config["num_hidden_layers"] // 2 + 1
+        others = describe_and_assign(f"own-{mark}", _describer(before, middle), n_clusters["own"], found, plan.seed)
+    course = Course(found, (others, tunes), plan.seed + 1_000_000 * (stage - 1), plan.batch_s)
     settings = plan.settings(stage)
     torch.manual_seed(plan.seed + stage)  # the only draw of torch: where the weights start
-    model = Nano(dict(plan.config), list(settings["kinds"].values()))
+    model = Nano(config, list(settings["kinds"].values()))
     if before is not None:
         model.encoder.load_state_dict(before.encoder.state_dict())
-    model.to(device).train()
+    model.to("cuda" if torch.cuda.is_available() else "cpu").train()
     optimizer = torch.optim.AdamW(_groups(model), lr=plan.peak, betas=(0.9, 0.98), weight_decay=0.01)
     state = load(folder, model, optimizer, settings) or State(settings)
-    total = plan.steps[stage - 1]
-    progress = Progress(stage, total, state.step)
+    return Task(stage, course, folder, model, optimizer, state)
+
+
+def _encoder_of(folder: Path, config: dict[str, Any]) -> Nano:
+    model = Nano(config, [])
+    with safe_open(folder / "state.safetensors", "pt") as kept:
+        names = [name for name in kept.keys() if name.startswith("model.encoder.")]  # noqa: SIM118 (a file, not a dict)
+        model.load_state_dict({name.removeprefix("model."): kept.get_tensor(name) for name in names})
+    return model.to("cuda" if torch.cuda.is_available() else "cpu").eval()
+
+
+def _learn_stage(plan: Plan, task: Task, team: Team, enough: Enough) -> bool:
+    """Run one stage to its end, or until it is enough; gives whether all its steps are done."""
+    model, state, total = task.model, task.state, plan.steps[task.stage - 1]
+    progress = Progress(task.stage, total, state.step) if team.leads else None
     saved_at = time.monotonic()
-    batches = course.batches(state.step)
+    batches = task.course.batches(state.step * plan.n_batches + team.rank, team.size)
     for done in range(1, total - state.step + 1):
-        _learn(model, optimizer, next(batches), plan.rate(stage, state.step), state)
-        progress.show(state)
-        if state.step % plan.looked_at_every == 0 or state.step == total:
-            state.look(look(model, course.held_out(plan.held_out_s)))
-            progress.say(state.curve[-1])
-        stop = enough(done) or state.step == total
-        if stop or time.monotonic() - saved_at > SAVED_EVERY_S:
+        _step(plan, task, team, batches)
+        if progress:
+            progress.show(state)
+            if state.step % plan.looked_at_every == 0 or state.step == total:
+                state.look(look(model, task.course.held_out(plan.held_out_s)))
+                progress.say(state.curve[-1])
+        stop = team.agree(enough(done) or state.step == total)
+        if progress and (stop or time.monotonic() - saved_at > SAVED_EVERY_S):
             state.seconds += progress.since_last()
-            save(folder, model, optimizer, state)
+            save(task.folder, model, task.optimizer, state)
             saved_at = time.monotonic()
         if stop:
             break
-    return model.eval() if state.step >= total else None
+    return state.step >= total
 
 
-def _learn(model: Nano, optimizer: torch.optim.Optimizer, batch: Batch, rate: float, state: State) -> None:
-    for group in optimizer.param_groups:
-        group["lr"] = rate
-    losses, hits = _judge(model, batch)
-    optimizer.zero_grad(set_to_none=True)
-    torch.stack(losses).mean().backward()
-    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-    optimizer.step()
-    state.add([float(loss.detach()) for loss in losses], hits, batch.hours)
+def _step(plan: Plan, task: Task, team: Team, batches: Iterator[Batch]) -> None:
+    """Learn from the batches of one step, this process from its share of them."""
+    for group in task.optimizer.param_groups:
+        group["lr"] = plan.rate(task.stage, task.state.step)
+    task.optimizer.zero_grad(set_to_none=True)
+    told = torch.zeros(2 * len(task.model.heads) + 1)
+    for batch in islice(batches, plan.n_batches // team.size):
+        found = _judge(task.model, batch)
+        (found.loss / plan.n_batches).backward()
+        values = torch.tensor([*(float(loss.detach()) for loss in found.masked), *found.hits]) / plan.n_batches
+        told += torch.cat([values, torch.tensor([batch.hours])])
+    told = team.share(task.model, told)
+    torch.nn.utils.clip_grad_norm_(task.model.parameters(), 1.0)
+    task.optimizer.step()
+    *values, hours = told.tolist()
+    task.state.add(values[: len(values) // 2], values[len(values) // 2 :], hours)
 
 
 @torch.no_grad()
-def look(model: Nano, batches: Any) -> dict[str, list[float]]:
+def look(model: Nano, batches: Iterator[Batch]) -> dict[str, list[float]]:
     """Loss and accuracy over the masked frames of speech that is never learned from, each one number a kind."""
     model.eval()
     sums = np.zeros((2, len(model.heads)))
     n_masked = 0
     for batch in batches:
-        losses, hits = _judge(model, batch)
-        count = len(batch.targets[0])
-        sums += np.array([[float(loss) * count for loss in losses], [hit * count for hit in hits]])
+        found = _judge(model, batch)
+        count = int(batch.masked.sum())
+        sums += count * np.array([[float(loss) for loss in found.masked], found.hits])
         n_masked += count
     model.train()
     loss, accuracy = (sums / n_masked).tolist()
     return {"held_out_loss": loss, "held_out_accuracy": accuracy}
 
 
-def _judge(model: Nano, batch: Batch) -> tuple[list[torch.Tensor], list[float]]:
-    """Cross-entropy and accuracy on the masked frames, one a kind."""
+def _judge(model: Nano, batch: Batch) -> Judgement:
     device = model.heads[0].weight.device
     samples, masked = (torch.from_numpy(array).to(device) for array in (batch.samples, batch.masked))
     with torch.autocast(device.type, torch.bfloat16):
-        scores = model(samples, masked)
-    losses, hits = [], []
-    for score, target in zip(scores, batch.targets, strict=True):
-        wanted = torch.from_numpy(target).to(device)
-        losses.append(torch.nn.functional.cross_entropy(score.float(), wanted))
-        hits.append(float((score.argmax(dim=1) == wanted).float().mean()))
-    return losses, hits
+        told, heard = model(samples, masked)
+    cross_entropy = torch.nn.functional.cross_entropy
+    found = Judgement([], [], [], [])
+    for score, frames, target in zip(told, heard, batch.targets, strict=True):
+        wanted, score = torch.from_numpy(target).to(device), score.float()
+        found.masked.append(cross_entropy(score[masked], wanted[masked]))
+        found.open.append(cross_entropy(score[~masked], wanted[~masked]))
+        found.heard.append(cross_entropy(frames.float().flatten(0, 1), wanted.flatten()))
+        found.hits.append(float((score[masked].argmax(dim=1) == wanted[masked]).float().mean()))
+    return found
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """How well a batch was told, one number a kind of target.
+
+    Attributes
+    ----------
+    masked, open : list of tensor, shape ()
+        Cross-entropy of masked frames and of the others.
+    heard : list of tensor, shape ()
+        Cross-entropy of all frames, by the convolutions alone.
+    hits : list of float
+        Share of masked frames whose cluster is the likeliest.
+    """
+
+    masked: list[torch.Tensor]
+    open: list[torch.Tensor]
+    heard: list[torch.Tensor]
+    hits: list[float]
+
+    @property
+    def loss(self) -> torch.Tensor:
+        """What is to be made small."""
+        return torch.stack([*self.masked, *self.heard, *(OPEN * loss for loss in self.open)]).sum() / len(self.masked)
 
 
 def _groups(model: Nano) -> list[dict[str, Any]]:
@@ -184,7 +267,7 @@ def _groups(model: Nano) -> list[dict[str, Any]]:
 
 
 def _describer(model: Nano, index: int) -> Callable[[Samples], Frames]:
-    device = model.heads[0].weight.device
+    device = model.encoder.device
 
     def describe(samples: Samples) -> Frames:
         hidden = layer(model, torch.from_numpy(levelled(samples[None])).to(device), index)
@@ -204,16 +287,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--steps", type=int, nargs=2, default=Plan.steps, metavar=("FIRST", "SECOND"), help="of the two stages")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="stop after so long; the same command goes on")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--threads", type=int, default=2, help="of the processor; another number gives slightly other numbers")
+    parser.add_argument("--processes", type=int, choices=(1, 2), help="of one thread each; 2 if not given, with a GPU 1")
     given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr)
-    torch.set_num_threads(given.threads)
+    torch.set_num_threads(1)
+    processes = given.processes or (1 if torch.cuda.is_available() else min(2, os.cpu_count() or 1))
     ends_at = time.monotonic() + 60 * given.minutes
     try:
         found = shelves(given.speech, given.held_out, given.work)
         _describe_speech(found, given.work)
         found = [shelf for shelf in found if len(shelf.segments)]
-        finished = train(Plan(tuple(given.steps), given.seed), found, given.work, lambda _done: time.monotonic() > ends_at)
+        plan = Plan(tuple(given.steps), given.seed)
+        finished = train(plan, found, given.work, lambda _done: time.monotonic() > ends_at, processes)
     except RequestError as error:
         parser.exit(2, f"{error}\n")
     log.info("all steps are done" if finished else "stopped; the same command goes on from here")

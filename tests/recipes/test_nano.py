@@ -26,7 +26,7 @@ from recipes.nano.train import Plan, train  # noqa: E402
 TINY = {**CONFIG, "conv_dim": [8] * 7, "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2}
 PLAN = Plan(
     steps=(3, 3),
-    batch_s=6.0,
+    batch_s=3.0,
     looked_at_every=2,
     held_out_s=6.0,
     clusters=(("timbre", 8), ("melody", 6), ("own", 8)),
@@ -122,7 +122,7 @@ def test_targets_stand_beside_their_frames(speech: Path, tmp_path: Path) -> None
     course = Course(found, [counted], seed=0, batch_s=6.0)
     (batch,) = [batch for batch, _ in zip(course.held_out(3.0), range(1), strict=False)]
     kept = found[-1]
-    at = int(batch.targets[0][0]) - int(np.flatnonzero(batch.masked[0])[0])
+    at = int(batch.targets[0][0, 0])
     crop = kept.samples[at * HOP : at * HOP + batch.samples.shape[1]]
     assert np.corrcoef(crop, batch.samples[0])[0, 1] > 0.9999
     assert batch.masked.shape[1] == n_frames(batch.samples.shape[1])
@@ -147,13 +147,21 @@ def test_a_training_that_was_stopped_ends_as_one_that_was_not(speech: Path, tmp_
     exported = [tmp_path / f"{work.name}-export" for work in works]
     for work, folder in zip(works, exported, strict=True):
         (work / "speech.json").write_text("[]")
-        export(work, folder)
+        export(work, folder, "Hummed syllables, by nobody.\n")
     _loads(exported[0])
     weights = [(folder / "model.safetensors").read_bytes() for folder in exported]
     assert weights[0] == weights[1]
-    assert hashlib.sha256(weights[0]).hexdigest() in (exported[0] / "README.md").read_text()
+    card = (exported[0] / "README.md").read_text()
+    assert hashlib.sha256(weights[0]).hexdigest() in card
+    assert "by nobody" in card
+    together = tmp_path / "together"
+    together.mkdir()
+    assert train(PLAN, _shelves(speech, together), together, processes=2)
+    rows, others = (json.loads((work / "stage1" / "curve.jsonl").read_text().splitlines()[-1]) for work in (works[0], together))
+    for name in rows:
+        assert others[name] == pytest.approx(rows[name], rel=1e-4)
     with pytest.raises(RequestError, match="other settings"):
-        train(replace(PLAN, peak=2e-3), _shelves(speech, works[0]), works[0])
+        train(replace(PLAN, peak=3e-3), _shelves(speech, works[0]), works[0])
 
 
 def _loads(folder: Path) -> None:
