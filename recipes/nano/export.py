@@ -53,6 +53,9 @@ It was trained by `recipes/nano` of this project, seed {seed}, to predict the cl
 anew each time. {held_out_hours:.2f} hours are held out. {skipped} files were skipped, because they are empty, silent or broken.
 
 {sources}
+Of the two synthesisers, espeak-ng also makes the corpus `synthetic` of this project, with other texts and a planted effect that
+was not heard: on that corpus alone this encoder knows the sound of the voices beforehand.
+
 These weights are given under CC BY-SA 4.0, because part of the speech is under that licence or an earlier version of it.
 
 ## Held-out speech, undistorted: share of masked frames whose cluster is found

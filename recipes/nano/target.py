@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +22,7 @@ from bench.base.durable import TEMPORARY, write_whole
 from bench.base.identity import digest
 from recipes.nano.speech import HOP, LENGTH, RATE, Samples, Shelf, n_frames
 
-N_FITTED = 200_000  # frames that clusters are found on
+N_FITTED, _FROM_ONE = 200_000, 40  # frames that clusters are found on, at most so many of a segment
 _BANDS, _CEPSTRA, _HIGHEST = 26, 13, 4_000.0  # all speech here reaches 4 kHz, so no cluster tells a telephone from a studio
 _LOWEST_F0, _HIGHEST_F0 = 60.0, 500.0
 _WIDE = 640  # samples: 40 ms hold more than two cycles of a low voice
@@ -139,15 +140,11 @@ def _sampled(describe: Describe, shelves: Sequence[Shelf], seed: int) -> Iterato
     """Frames of segments drawn from all shelves; at most 40 of a segment."""
     random = np.random.default_rng([seed, 1])
     places = [(shelf, index) for shelf in shelves for index in range(len(shelf.segments))]
-    n_frames_drawn = 0
-    for place in random.permutation(len(places)):
-        if n_frames_drawn >= N_FITTED:
-            return
-        shelf, index = places[place]
-        frames = describe(shelf.segment(index))
-        frames = frames[random.permutation(len(frames))[:40]]
-        n_frames_drawn += len(frames)
-        yield frames
+    drawn = [places[at] for at in random.permutation(len(places))]
+    counts = np.cumsum([min(_FROM_ONE, n_frames(shelf.segments[index, 1])) for shelf, index in drawn])
+    drawn = drawn[: 1 + int(np.searchsorted(counts, N_FITTED))]
+    for frames in _together(lambda place: describe(place[0].segment(place[1])), drawn):
+        yield frames[random.permutation(len(frames))[:_FROM_ONE]]
 
 
 def _assign(path: Path, describe: Describe, centres: Frames, shelf: Shelf) -> None:
@@ -157,13 +154,18 @@ def _assign(path: Path, describe: Describe, centres: Frames, shelf: Shelf) -> No
     def nearest(index: int) -> npt.NDArray[np.int64]:
         return np.asarray((squares - 2 * describe(shelf.segment(index)) @ centres.T).argmin(axis=1))
 
-    with ThreadPoolExecutor(os.cpu_count(), initializer=torch.set_num_threads, initargs=(1,)) as pool:
-        for (start, n_samples), found in zip(shelf.segments, pool.map(nearest, range(len(shelf.segments))), strict=True):
-            assigned[start // HOP : start // HOP + n_frames(n_samples)] = found
+    for (start, n_samples), found in zip(shelf.segments, _together(nearest, range(len(shelf.segments))), strict=True):
+        assigned[start // HOP : start // HOP + n_frames(n_samples)] = found
     temporary = path.with_name(f"{TEMPORARY}{path.name}")
     with temporary.open("wb") as stream:
         np.save(stream, assigned)
     temporary.replace(path)
+
+
+def _together(work: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
+    """Results in order, made by as many threads as there are cores, each with one of torch's own."""
+    with ThreadPoolExecutor(os.cpu_count(), initializer=torch.set_num_threads, initargs=(1,)) as pool:
+        yield from pool.map(work, items)
 
 
 def _levelled(samples: Samples) -> Samples:

@@ -6,6 +6,9 @@ single-threaded. Every process holds the whole model and its optimizer; only gra
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +17,7 @@ from typing import Any
 import torch
 from torch import nn
 
-_PATIENCE_S = 900.0  # a process whose leader was killed gives up after that
+_PATIENCE_S = 3_600.0
 
 
 @dataclass
@@ -116,8 +119,19 @@ def assembled(size: int, n_values: int, follow: Callable[..., None], *given: Any
 
 
 def _follow(follow: Callable[..., None], team: Team, *given: Any) -> None:
+    threading.Thread(target=_end_with_leader, daemon=True).start()
     try:
         follow(team, *given)
+    except KeyboardInterrupt:
+        pass  # the leader got it, too, and says so
     except BaseException:
         team.barrier.abort()  # the others stop at once in place of waiting
         raise
+
+
+def _end_with_leader() -> None:
+    """A leader that was killed can tell nobody."""
+    leader = multiprocessing.parent_process()
+    if leader is not None:
+        leader.join()
+        os._exit(1)

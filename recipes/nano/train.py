@@ -48,8 +48,10 @@ class Plan:
         Of stage 1 and stage 2.
     clusters : dict
         How many of each kind: timbre, melody, own.
-    peak, warmup, decay : float
-        The learning rate; over how many steps it rises; over which last share of the steps it falls to a twentieth.
+    peak : tuple of float
+        The learning rate of stage 1 and stage 2.
+    warmup, decay : float
+        Over how many steps it rises; over which last share of the steps it falls to a twentieth.
     batch_s, n_batches : float, int
         Seconds of speech that go through the encoder together, and how many times that in a step.
     held_out_s : float
@@ -60,7 +62,7 @@ class Plan:
     seed: int = 0
     batch_s: float = 16.0
     n_batches: int = 2
-    peak: float = 2e-3
+    peak: tuple[float, float] = (2e-3, 1e-3)
     warmup: int = 200
     decay: float = 0.25
     looked_at_every: int = 250
@@ -71,13 +73,14 @@ class Plan:
     def rate(self, stage: int, step: int) -> float:
         """The learning rate of a step: a rise, a level, a fall."""
         falling = (self.steps[stage - 1] - step) / (self.decay * self.steps[stage - 1])
-        return self.peak * min(1.0, (step + 1) / self.warmup, max(0.05, falling))
+        return self.peak[stage - 1] * min(1.0, (step + 1) / self.warmup, max(0.05, falling))
 
     def settings(self, stage: int) -> dict[str, Any]:
         """What must not change when a run goes on; the number of steps may."""
         kinds = dict(self.clusters)
         names = ("timbre", "melody") if stage == 1 else ("own", "melody")
-        facts = {name: getattr(self, name) for name in ("seed", "batch_s", "n_batches", "peak", "warmup")} | {"stage": stage}
+        facts = {name: getattr(self, name) for name in ("seed", "batch_s", "n_batches", "warmup")}
+        facts |= {"stage": stage, "peak": self.peak[stage - 1]}
         return {**facts, "kinds": {name: kinds[name] for name in names}, "config": dict(self.config)}
 
 
@@ -148,7 +151,7 @@ def _prepared(plan: Plan, stage: int, found: Sequence[Shelf], work: Path) -> Tas
     if before is not None:
         model.encoder.load_state_dict(before.encoder.state_dict())
     model.to("cuda" if torch.cuda.is_available() else "cpu").train()
-    optimizer = torch.optim.AdamW(_groups(model), lr=plan.peak, betas=(0.9, 0.98), weight_decay=0.01)
+    optimizer = torch.optim.AdamW(_groups(model), lr=plan.peak[stage - 1], betas=(0.9, 0.98), weight_decay=0.01)
     state = load(folder, model, optimizer, settings) or State(settings)
     return Task(stage, course, folder, model, optimizer, state)
 
@@ -301,6 +304,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         finished = train(plan, found, given.work, lambda _done: time.monotonic() > ends_at, processes)
     except RequestError as error:
         parser.exit(2, f"{error}\n")
+    except KeyboardInterrupt:
+        log.info("interrupted; the same command goes on from what was last kept, at most two minutes ago")
+        return 130
     log.info("all steps are done" if finished else "stopped; the same command goes on from here")
     return 0
 

@@ -161,7 +161,7 @@ def test_a_training_that_was_stopped_ends_as_one_that_was_not(speech: Path, tmp_
     for name in rows:
         assert others[name] == pytest.approx(rows[name], rel=1e-4)
     with pytest.raises(RequestError, match="other settings"):
-        train(replace(PLAN, peak=3e-3), _shelves(speech, works[0]), works[0])
+        train(replace(PLAN, peak=(3e-3, 1e-3)), _shelves(speech, works[0]), works[0])
 
 
 def _loads(folder: Path) -> None:
