@@ -106,6 +106,8 @@ def train(plan: Plan, found: Sequence[Shelf], work: Path, enough: Enough = lambd
     """
     for stage in (1, 2):
         task = _prepared(plan, stage, found, work)
+        if task.state.step >= plan.steps[stage - 1]:
+            continue
         n_values = sum(parameter.numel() for parameter in task.model.parameters()) + 16
         with assembled(processes, n_values, _follow, plan, stage, tuple(found), work) as team:
             if not _learn_stage(plan, task, team, enough):
