@@ -132,9 +132,7 @@ def shelves(folders: Sequence[Path], held_out: Sequence[str], work: Path) -> lis
             shelf = Shelf(work / "speech" / digest([facts, side, speed])[:16], tuple(members), side, speed)
             if not shelf.path.with_suffix(".json").exists():
                 _fill(shelf)
-                log.info(
-                    "%s at speed %g: %.2f h, %d skipped", members[0].parent, speed, shelf.hours, len(shelf.contents["skipped"])
-                )
+                _say(shelf)
             found.append(shelf)
     return found
 
