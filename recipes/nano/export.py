@@ -22,6 +22,7 @@ from bench.base.durable import make_folder, write_whole
 from bench.base.error import RequestError
 from recipes.nano.speech import RATE
 from recipes.nano.state import latest
+from recipes.nano.train import STAGES
 
 PREPROCESSOR = {
     "do_normalize": True,
@@ -83,7 +84,7 @@ def export(work: Path, folder: Path, sources: str) -> None:
     RequestError
         If nothing was trained in ``work`` yet.
     """
-    stages = [path for stage in (1, 2) if (path := latest(work, stage)) is not None]
+    stages = [path for stage in range(1, len(STAGES) + 1) if (path := latest(work, stage)) is not None]
     if not stages:
         raise RequestError(f"Nothing was trained in {str(work)!r} yet. Run `python -m recipes.nano.train --work {work}` first.")
     states = [_state(path) for path in stages]
@@ -142,7 +143,7 @@ def _card(
 
 
 def _stage(state: dict[str, Any]) -> str:
-    kinds = " and ".join(f"{count} of {name}" for name, count in state["settings"]["kinds"].items())
+    kinds = ", ".join(f"{count} clusters of {name}" for name, count in state["settings"]["kinds"].items())
     step_s, work_h = state["settings"]["batch_s"] * state["settings"]["n_batches"], state["seconds"] / 3600
     return f"{state['step']:,} steps of {step_s:g} s, {kinds}, {state['hours']:.1f} h heard in {work_h:.1f} h of work"
 

@@ -1,7 +1,8 @@
 """What is to be predicted: for each frame of 20 ms, the cluster it falls into, of one or several kinds.
 
-Timbre (MFCC) and melody (pitch, voicing, level) are known before anything is learned: stage 1. The encoder's own middle
-layer makes the clusters of stage 2 (Hsu et al. 2021). Clusters are found on the clean speech that is learned from.
+Timbre (MFCC), melody (pitch, voicing, level), voice (breathy, pressed, bright) and delivery (what melody and voice do over a
+second and a half) are known before anything is learned. The encoder's own middle layer makes the clusters of a next stage (Hsu
+et al. 2021). Clusters are found on the clean speech that is learned from.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +27,11 @@ from recipes.nano.speech import HOP, LENGTH, RATE, Samples, Shelf, n_frames
 N_FITTED, _FROM_ONE = 200_000, 40  # frames that clusters are found on, at most so many of a segment
 _BANDS, _CEPSTRA, _HIGHEST = 26, 13, 4_000.0  # all speech here reaches 4 kHz, so no cluster tells a telephone from a studio
 _LOWEST_F0, _HIGHEST_F0 = 60.0, 500.0
+_AROUND = 75  # frames: 1.5 s
 _WIDE = 640  # samples: 40 ms hold more than two cycles of a low voice
 
 Frames = npt.NDArray[np.float32]
+Values = npt.NDArray[np.floating]
 Describe = Callable[[Samples], Frames]
 log = logging.getLogger(__name__)
 
@@ -55,8 +59,6 @@ def timbre(samples: Samples) -> Frames:
 def melody(samples: Samples) -> Frames:
     """Pitch where it is voiced, how clearly it is voiced, level, and their slopes.
 
-    Pitch is the strongest peak of the autocorrelation between 60 and 500 Hz, over that of the window (Boersma 1993).
-
     Parameters
     ----------
     samples : float32 array, shape (n_samples,)
@@ -66,29 +68,149 @@ def melody(samples: Samples) -> Frames:
     -------
     float32 array, shape (n_frames, 5)
     """
+    tone = _tone(samples)
+    turn = _slope(tone.pitch[:, None])[:, 0] * tone.voiced
+    columns = [
+        2 * tone.pitch * tone.voiced,
+        1.5 * tone.clarity,
+        tone.level / 10,
+        4 * turn,
+        _slope(tone.level[:, None])[:, 0] / 5,
+    ]
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+def voice(samples: Samples) -> Frames:
+    """How a voice is made: breathy or pressed, dark or bright; near 0 where nothing is voiced.
+
+    The harmonics-to-noise ratio, the level of the first harmonic over that of the second, and the level below 1 kHz over that
+    above, as mean and as maximum: the cues of the same names in eGeMAPS (Eyben et al. 2016), up to 4 kHz.
+
+    Parameters
+    ----------
+    samples : float32 array, shape (n_samples,)
+        A segment.
+
+    Returns
+    -------
+    float32 array, shape (n_frames, 4)
+    """
+    tone = _tone(samples)
+    return np.stack([tone.harmonicity / 8, tone.first_over_second / 8, tone.slope / 8, tone.peaks / 12], axis=1).astype(
+        np.float32
+    )
+
+
+def delivery(samples: Samples) -> Frames:
+    """How something is said over about a second: mean and spread of pitch, level and voice, and how fast they change.
+
+    Parameters
+    ----------
+    samples : float32 array, shape (n_samples,)
+        A segment; its level is taken off.
+
+    Returns
+    -------
+    float32 array, shape (n_frames, 9)
+    """
+    tone = _tone(samples)
+    loud = np.clip((tone.level + 15) / 10, 0, 1)
+    pitch, slope, clarity = (_around(values, tone.voiced) for values in (tone.pitch, tone.slope, tone.harmonicity))
+    level = _around(tone.level, np.ones_like(loud))
+    rise = _around(np.abs(_slope(tone.level[:, None])[:, 0]), np.ones_like(loud))
+    turn = _around(np.abs(_slope(tone.pitch[:, None])[:, 0]), tone.voiced)
+    voiced = _around(tone.voiced, np.ones_like(loud))
+    columns = [
+        2 * pitch[0],
+        5 * pitch[1],
+        slope[0] / 4,
+        slope[1] / 4,
+        clarity[0] / 3,
+        level[1] / 4,
+        rise[0],
+        20 * turn[0],
+        4 * voiced[0],
+    ]
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Tone:
+    """What is measured of each frame; every array has shape (n_frames,).
+
+    Attributes
+    ----------
+    pitch : array
+        In octaves over 150 Hz; says nothing where it is not voiced.
+    clarity : array
+        The strongest peak of the autocorrelation, 0 to 1, a little less for longer periods.
+    voiced : array
+        0 to 1.
+    level : array
+        In dB over that of the segment.
+    harmonicity, first_over_second, slope, peaks : array
+        Of the voice, in dB: harmonics over noise, first harmonic over second, below 1 kHz over above, and strongest below 2
+        kHz over strongest above; 0 where it is not voiced.
+    """
+
+    pitch: Values
+    clarity: Values
+    voiced: Values
+    level: Values
+    harmonicity: Values
+    first_over_second: Values
+    slope: Values
+    peaks: Values
+
+
+def _tone(samples: Samples) -> Tone:
+    """Measure each frame; pitch is the strongest peak of the autocorrelation over that of the window (Boersma 1993)."""
     from scipy.signal import medfilt
 
     frames = _framed(_levelled(samples), _WIDE)
     frames = frames - frames.mean(axis=1, keepdims=True)
     window = np.hanning(_WIDE)
     first, last = int(RATE / _HIGHEST_F0), int(RATE / _LOWEST_F0)
-    found = np.fft.irfft(np.abs(np.fft.rfft(frames * window, 2 * _WIDE)) ** 2)[:, : last + 1]
+    power = np.abs(np.fft.rfft(frames * window, 2 * _WIDE)) ** 2
+    found = np.fft.irfft(power)[:, : last + 1]
     own = np.fft.irfft(np.abs(np.fft.rfft(window, 2 * _WIDE)) ** 2)[: last + 1]
     level = 10 * np.log10(found[:, 0] / own[0] + 1e-4)
     peaks = found[:, first:] / (found[:, :1] + 1e-3) * (own[0] / own[first:])
-    peaks = peaks - 0.05 * np.log2(np.arange(first, last + 1) / first)  # the shorter of two equal periods
-    voicing = medfilt(np.clip(peaks.max(axis=1), 0, 1), 3)
-    pitch = np.log2(RATE / (first + medfilt(peaks.argmax(axis=1).astype(float), 5).clip(0)) / 150)
-    heard = np.clip((voicing - 0.4) / 0.3, 0, 1)
-    turn = _slope(pitch[:, None])[:, 0] * heard
-    columns = [
-        2 * pitch * heard,
-        1.5 * voicing,
-        level / 10,
-        4 * turn,
-        _slope(level[:, None])[:, 0] / 5,
-    ]
-    return np.stack(columns, axis=1).astype(np.float32)
+    judged = peaks - 0.05 * np.log2(np.arange(first, last + 1) / first)  # the shorter of two equal periods
+    clarity = medfilt(np.clip(judged.max(axis=1), 0, 1), 3)
+    hz = RATE / (first + medfilt(judged.argmax(axis=1).astype(float), 5).clip(0))
+    voiced = np.clip((clarity - 0.4) / 0.3, 0, 1)
+    share = medfilt(peaks[np.arange(len(hz)), judged.argmax(axis=1)], 3).clip(0.02, 0.98)
+    decibel = 10 * np.log10(power + 1e-2)
+    each = RATE / (2 * _WIDE)  # Hz from one value of the spectrum to the next
+    at = np.round(np.stack([hz, 2 * hz]) / each).astype(int)
+    near = [np.max([decibel[np.arange(len(hz)), where + shift] for shift in range(-2, 3)], axis=0) for where in at]
+    bounds = [round(edge / each) for edge in (60, 1_000, 2_000, _HIGHEST)]
+    below, above = (10 * np.log10(power[:, a:b].sum(axis=1) + 1e-2) for a, b in (bounds[:2], (bounds[1], bounds[3])))
+    strongest = decibel[:, bounds[0] : bounds[2]].max(axis=1) - decibel[:, bounds[2] : bounds[3]].max(axis=1)
+    return Tone(
+        np.log2(hz / 150),
+        clarity,
+        voiced,
+        level,
+        10 * np.log10(share / (1 - share)) * voiced,
+        (near[0] - near[1]) * voiced,
+        (below - above) * voiced,
+        strongest * voiced,
+    )
+
+
+def _around(values: Values, weights: Values) -> tuple[Values, Values]:
+    """Weighted mean and standard deviation over about a second and a half around each frame."""
+    bell = np.hanning(_AROUND)
+    moments = [_smoothed(weights * values**power, bell) for power in range(3)]
+    total = moments[0] + 1e-3 * bell.sum()
+    mean = moments[1] / total
+    return mean, np.sqrt(np.clip(moments[2] / total - mean**2, 0, None))
+
+
+def _smoothed(values: Values, bell: Values) -> Values:
+    return np.convolve(values, bell)[len(bell) // 2 :][: len(values)]
 
 
 def describe_and_assign(
@@ -179,7 +301,7 @@ def _framed(samples: Samples, width: int) -> Frames:
     return np.lib.stride_tricks.sliding_window_view(padded, width)[::HOP]
 
 
-def _slope(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+def _slope(values: Values) -> Values:
     """The slope over five frames, by least squares."""
     padded = np.pad(values, ((2, 2), (0, 0)), mode="edge")
     return (2 * (padded[4:] - padded[:-4]) + padded[3:-1] - padded[1:-3]) / 10

@@ -1,7 +1,8 @@
 """Train a small Wav2Vec2 to predict what is masked; ``python -m recipes.nano.train --help``.
 
-Stage 1 predicts clusters of timbre and melody, stage 2 clusters of the middle layer of stage 1, and melody still. Whatever
-stops it, the same command goes on from the last two minutes; more steps lengthen a finished run.
+Stage 1 predicts clusters of timbre and melody, each later stage clusters of the middle layer of the stage before it, with
+melody still, and the last one voice and delivery too. Whatever stops it, the same command goes on from the last two minutes;
+more steps lengthen a finished run.
 """
 
 from __future__ import annotations
@@ -29,10 +30,12 @@ from recipes.nano.model import CONFIG, Nano, layer
 from recipes.nano.progress import Progress
 from recipes.nano.speech import Samples, Shelf, shelves
 from recipes.nano.state import State, load, save, weights_digest
-from recipes.nano.target import Frames, describe_and_assign, melody, timbre
+from recipes.nano.target import Frames, delivery, describe_and_assign, melody, timbre, voice
 from recipes.nano.team import Team, assembled
 
 SAVED_EVERY_S = 120.0
+STAGES = (("timbre", "melody"), ("own", "melody"), ("own", "melody", "voice", "delivery"))
+_KNOWN = {"timbre": timbre, "melody": melody, "voice": voice, "delivery": delivery}
 OPEN = 0.5  # weight of the frames that are not masked: telling them is easy, and soon makes the layers useful to each other
 log = logging.getLogger(__name__)
 Enough = Callable[[int], bool]
@@ -45,11 +48,11 @@ class Plan:
     Attributes
     ----------
     steps : tuple of int
-        Of stage 1 and stage 2.
-    clusters : dict
-        How many of each kind: timbre, melody, own.
+        Of each stage.
+    clusters : tuple of (str, int)
+        How many of each kind that ``STAGES`` names.
     peak : tuple of float
-        The learning rate of stage 1 and stage 2.
+        The learning rate of each stage.
     warmup, decay : float
         Over how many steps it rises; over which last share of the steps it falls to a twentieth.
     batch_s, n_batches : float, int
@@ -58,16 +61,16 @@ class Plan:
         Seconds of held-out speech that are looked at.
     """
 
-    steps: tuple[int, int] = (4_000, 8_000)
+    steps: tuple[int, ...] = (2_600, 4_000, 8_000)
     seed: int = 0
     batch_s: float = 16.0
     n_batches: int = 2
-    peak: tuple[float, float] = (2e-3, 1e-3)
+    peak: tuple[float, ...] = (2e-3, 1e-3, 1e-3)
     warmup: int = 200
     decay: float = 0.25
     looked_at_every: int = 250
     held_out_s: float = 360.0
-    clusters: tuple[tuple[str, int], ...] = (("timbre", 100), ("melody", 64), ("own", 256))
+    clusters: tuple[tuple[str, int], ...] = (("timbre", 100), ("melody", 64), ("voice", 64), ("delivery", 64), ("own", 256))
     config: tuple[tuple[str, Any], ...] = tuple(CONFIG.items())
 
     def rate(self, stage: int, step: int) -> float:
@@ -78,14 +81,13 @@ class Plan:
     def settings(self, stage: int) -> dict[str, Any]:
         """What must not change when a run goes on; the number of steps may."""
         kinds = dict(self.clusters)
-        names = ("timbre", "melody") if stage == 1 else ("own", "melody")
         facts = {name: getattr(self, name) for name in ("seed", "batch_s", "n_batches", "warmup")}
         facts |= {"stage": stage, "peak": self.peak[stage - 1]}
-        return {**facts, "kinds": {name: kinds[name] for name in names}, "config": dict(self.config)}
+        return {**facts, "kinds": {name: kinds[name] for name in STAGES[stage - 1]}, "config": dict(self.config)}
 
 
 def train(plan: Plan, found: Sequence[Shelf], work: Path, enough: Enough = lambda _done: False, processes: int = 1) -> bool:
-    """Run both stages, from where they stopped.
+    """Run all stages, from where they stopped.
 
     Parameters
     ----------
@@ -104,7 +106,7 @@ def train(plan: Plan, found: Sequence[Shelf], work: Path, enough: Enough = lambd
     bool
         Whether all steps are done.
     """
-    for stage in (1, 2):
+    for stage in range(1, len(plan.steps) + 1):
         task = _prepared(plan, stage, found, work)
         if task.state.step >= plan.steps[stage - 1]:
             continue
@@ -135,19 +137,17 @@ class Task:
 
 def _prepared(plan: Plan, stage: int, found: Sequence[Shelf], work: Path) -> Task:
     """The speech with its targets, the model and where it stands; all of it from files and the plan, for each process alike."""
-    n_clusters, config = dict(plan.clusters), dict(plan.config)
-    before = _encoder_of(work / "stage1", config) if stage == 2 else None
-    tunes = describe_and_assign("melody", melody, n_clusters["melody"], found, plan.seed)
-    if before is None:
-        folder = work / "stage1"
-        others = describe_and_assign("timbre", timbre, n_clusters["timbre"], found, plan.seed)
-    else:
-        mark = weights_digest(before)
-        folder = work / f"stage2-{mark}"
-        middle = config["num_hidden_layers"] // 2 + 1
-        others = describe_and_assign(f"own-{mark}", _describer(before, middle), n_clusters["own"], found, plan.seed)
-    course = Course(found, (others, tunes), plan.seed + 1_000_000 * (stage - 1), plan.batch_s)
-    settings = plan.settings(stage)
+    config, settings = dict(plan.config), plan.settings(stage)
+    folder, before = _origin(stage, work, config)
+    targets = []
+    for name, n_clusters in settings["kinds"].items():
+        describe = _KNOWN.get(name)
+        if describe is None:
+            assert before is not None  # noqa: S101 (no first stage has clusters of its own)
+            name = f"own-{weights_digest(before)}"
+            describe = _describer(before, config["num_hidden_layers"] // 2 + 1)
+        targets.append(describe_and_assign(name, describe, n_clusters, found, plan.seed))
+    course = Course(found, targets, plan.seed + 1_000_000 * (stage - 1), plan.batch_s)
     torch.manual_seed(plan.seed + stage)  # the only draw of torch: where the weights start
     model = Nano(config, list(settings["kinds"].values()))
     if before is not None:
@@ -158,12 +158,17 @@ def _prepared(plan: Plan, stage: int, found: Sequence[Shelf], work: Path) -> Tas
     return Task(stage, course, folder, model, optimizer, state)
 
 
-def _encoder_of(folder: Path, config: dict[str, Any]) -> Nano:
+def _origin(stage: int, work: Path, config: dict[str, Any]) -> tuple[Path, Nano | None]:
+    """The folder of a stage, named after the weights that it starts from, and these."""
+    if stage == 1:
+        return work / "stage1", None
+    before, _ = _origin(stage - 1, work, config)
     model = Nano(config, [])
-    with safe_open(folder / "state.safetensors", "pt") as kept:
+    with safe_open(before / "state.safetensors", "pt") as kept:
         names = [name for name in kept.keys() if name.startswith("model.encoder.")]  # noqa: SIM118 (a file, not a dict)
         model.load_state_dict({name.removeprefix("model."): kept.get_tensor(name) for name in names})
-    return model.to("cuda" if torch.cuda.is_available() else "cpu").eval()
+    model = model.to("cuda" if torch.cuda.is_available() else "cpu").eval()
+    return work / f"stage{stage}-{weights_digest(model)}", model
 
 
 def _learn_stage(plan: Plan, task: Task, team: Team, enough: Enough) -> bool:
@@ -289,7 +294,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--held-out", action="append", required=True, help="pattern of paths never to learn from; may be given again"
     )
     parser.add_argument("--work", type=Path, required=True, help="folder for all that is kept; the same one goes on")
-    parser.add_argument("--steps", type=int, nargs=2, default=Plan.steps, metavar=("FIRST", "SECOND"), help="of the two stages")
+    parser.add_argument("--steps", type=int, nargs=len(STAGES), default=Plan.steps, metavar="N", help="of each stage")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="stop after so long; the same command goes on")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--processes", type=int, choices=(1, 2), help="of one thread each; 2 if not given, with a GPU 1")

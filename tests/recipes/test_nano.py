@@ -20,16 +20,16 @@ from recipes.nano.batch import Course  # noqa: E402 (they need torch)
 from recipes.nano.distortion import distort  # noqa: E402
 from recipes.nano.export import export  # noqa: E402
 from recipes.nano.model import CONFIG  # noqa: E402
-from recipes.nano.target import melody, timbre  # noqa: E402
+from recipes.nano.target import delivery, melody, timbre, voice  # noqa: E402
 from recipes.nano.train import Plan, train  # noqa: E402
 
 TINY = {**CONFIG, "conv_dim": [8] * 7, "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2}
 PLAN = Plan(
-    steps=(3, 3),
+    steps=(3, 3, 3),
     batch_s=3.0,
     looked_at_every=2,
     held_out_s=6.0,
-    clusters=(("timbre", 8), ("melody", 6), ("own", 8)),
+    clusters=(("timbre", 8), ("melody", 6), ("voice", 5), ("delivery", 4), ("own", 8)),
     config=tuple(TINY.items()),
 )
 
@@ -99,6 +99,41 @@ def test_melody_finds_the_pitch_of_a_voice(hz: int) -> None:
     assert np.median(frames[:, 1]) > 2 * np.median(noise[:, 1])
 
 
+def _harmonics(hz: float, slope: float, seconds: float = 2.0) -> np.ndarray:
+    """Harmonics up to 4 kHz, each ``slope`` dB an octave below the first."""
+    t = np.arange(round(seconds * RATE)) / RATE
+    loudness = [10 ** (-slope * np.log2(k) / 20) for k in range(1, int(4_000 / hz))]
+    return sum(a * np.sin(2 * np.pi * hz * k * t + k) for k, a in enumerate(loudness, 1)).astype(np.float32)
+
+
+@pytest.mark.parametrize("slope", [3.0, 12.0])
+@pytest.mark.parametrize("hz", [100, 220])
+def test_voice_tells_how_a_voice_is_made(hz: int, slope: float) -> None:
+    found = np.median(voice(_harmonics(hz, slope)), axis=0)
+    assert 8 * found[1] == pytest.approx(slope, abs=1.5)  # an octave from the first harmonic to the second
+    loudness = np.array([10 ** (-slope * np.log2(k) / 10) for k in range(1, int(4_000 / hz))])
+    above = np.arange(1, len(loudness) + 1) * hz >= 1_000
+    assert 8 * found[2] == pytest.approx(10 * np.log10(loudness[~above].sum() / loudness[above].sum()), abs=1.5)
+    noise = np.random.default_rng(0).standard_normal(2 * RATE).astype(np.float32)
+    clear = _harmonics(hz, slope)
+    hoarse = np.median(voice(clear + noise * clear.std() / 2), axis=0)
+    assert 8 * hoarse[0] == pytest.approx(20 * np.log10(2), abs=1)  # harmonics twice as loud as noise
+    assert np.abs(np.median(voice(noise), axis=0)).max() < 0.1
+
+
+def test_delivery_tells_a_lively_voice_from_a_flat_one() -> None:
+    t = np.arange(3 * RATE) / RATE
+    octaves = 0.3 * np.sin(2 * np.pi * 2 * t)  # so its standard deviation is 0.3 / sqrt(2)
+    cycles = np.cumsum(200 * 2**octaves) / RATE
+    lively = sum(np.sin(2 * np.pi * k * cycles) / k for k in range(1, 10)).astype(np.float32)
+    middle = n_frames(len(t)) // 2
+    found, flat = delivery(lively)[middle], delivery(_harmonics(200, 6.0, 3.0))[middle]
+    assert found[0] / 2 == pytest.approx(np.log2(200 / 150), abs=0.03)
+    assert found[1] / 5 == pytest.approx(0.3 / np.sqrt(2), abs=0.03)
+    assert flat[1] / 5 < 0.02
+    assert found[7] > 5 * flat[7]
+
+
 def test_timbre_does_not_hear_the_level() -> None:
     samples = _syllables(2, RATE, 6).astype(np.float32)
     assert timbre(samples).shape == (n_frames(len(samples)), 39)
@@ -138,7 +173,7 @@ def test_a_training_that_was_stopped_ends_as_one_that_was_not(speech: Path, tmp_
     while not train(PLAN, _shelves(speech, works[1]), works[1], lambda done: done >= 2):
         calls += 1
     assert calls >= 2
-    for name in ("stage1", "stage2-*"):
+    for name in ("stage1", "stage2-*", "stage3-*"):
         (one,), (other,) = (list(work.glob(f"{name}/curve.jsonl")) for work in works)
         rows = [json.loads(line) for line in one.read_text().splitlines()]
         assert [row["step"] for row in rows] == [2, 3]
@@ -156,12 +191,12 @@ def test_a_training_that_was_stopped_ends_as_one_that_was_not(speech: Path, tmp_
     assert "by nobody" in card
     together = tmp_path / "together"
     together.mkdir()
-    assert train(replace(PLAN, steps=(3, 0)), _shelves(speech, together), together, processes=2)
+    assert train(replace(PLAN, steps=(3,)), _shelves(speech, together), together, processes=2)
     rows, others = (json.loads((work / "stage1" / "curve.jsonl").read_text().splitlines()[-1]) for work in (works[0], together))
     for name in rows:
         assert others[name] == pytest.approx(rows[name], rel=1e-4)
     with pytest.raises(RequestError, match="other settings"):
-        train(replace(PLAN, peak=(3e-3, 1e-3)), _shelves(speech, works[0]), works[0])
+        train(replace(PLAN, peak=(3e-3, 1e-3, 1e-3)), _shelves(speech, works[0]), works[0])
 
 
 def _loads(folder: Path) -> None:
