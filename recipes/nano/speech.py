@@ -1,8 +1,9 @@
 """From folders of audio to segments of speech that lie ready in memory-mapped files.
 
-Every file is decoded once, mixed down, brought to 16 kHz and cut at silences into segments of one to six seconds. The
+Every file is decoded once, mixed down, brought to 16 kHz and cut at silences into segments of at most six seconds. The
 segments of a shelf (one folder, one side, one speed) lie one after the other in one file of int16, each starting at a
-multiple of the encoder's hop, so that the frames of a segment are found by division.
+multiple of the encoder's hop, so that the frames of a segment are found by division. What is ready is known by the paths and
+sizes of the files: after a change of this code or of the targets' begin in another folder.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -61,6 +63,9 @@ class Shelf:
     held_out: bool
     speed: float
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Shelf, (self.path, self.files, self.held_out, self.speed)  # another process maps the samples itself
+
     @cached_property
     def contents(self) -> dict[str, list[list[int | str]]]:
         """``segments``: start and number of samples; ``skipped``: file and reason."""
@@ -106,24 +111,30 @@ def shelves(folders: Sequence[Path], held_out: Sequence[str], work: Path) -> lis
     ----------
     folders : sequence of Path
     held_out : sequence of str
-        Patterns, as in ``*/it_IT*``; a file whose path fits one is never learned from, and is heard at speed 1 only.
+        Patterns, as in ``*/it_IT*``; a file whose whole path fits one is never learned from, and is heard at speed 1 only.
     work : Path
+
+    Returns
+    -------
+    list of Shelf
+        Some may be empty.
 
     Raises
     ------
     RequestError
-        If there is no audio, or one side of it is empty.
+        If a folder holds no audio, a pattern fits no file, or nothing is to be heard on one side.
     """
-    files = sorted({path.resolve() for folder in folders for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES})
+    files = sorted({path for folder in folders for path in _audio(folder)})
+    for pattern in held_out:
+        if not any(fnmatch.fnmatch(str(path), pattern) for path in files):
+            raise RequestError(
+                f"None of {len(files)} audio files fits {pattern!r} of --held-out. "
+                "Whole paths are compared: begin the pattern with '*/', as in '*/it_IT*'."
+            )
     groups: dict[tuple[Path, bool], list[Path]] = {}
     for path in files:
         side = any(fnmatch.fnmatch(str(path), pattern) for pattern in held_out)
         groups.setdefault((path.parent, side), []).append(path)
-    if {side for _, side in groups} != {False, True}:
-        raise RequestError(
-            f"{len(files)} audio files were found, but not both some to learn from and some held out. "
-            "Give folders by --speech and patterns of paths by --held-out."
-        )
     (work / "speech").mkdir(parents=True, exist_ok=True)
     found = []
     for (_, side), members in groups.items():
@@ -134,7 +145,23 @@ def shelves(folders: Sequence[Path], held_out: Sequence[str], work: Path) -> lis
                 _fill(shelf)
                 _say(shelf)
             found.append(shelf)
+    for side, name in ((False, "to learn from"), (True, "held out")):
+        if not any(len(shelf.segments) for shelf in found if shelf.held_out == side):
+            raise RequestError(
+                f"Of {len(files)} audio files none that can be heard is {name}. "
+                "Give more folders by --speech, or other patterns by --held-out."
+            )
     return found
+
+
+def _audio(folder: Path) -> list[Path]:
+    found = [path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and not path.name.startswith(".")]
+    if not found:
+        raise RequestError(
+            f"--speech {folder} {'holds no audio' if folder.is_dir() else 'is not a folder'}. "
+            f"Give a folder with files that end in {', '.join(sorted(SUFFIXES))}."
+        )
+    return [path.resolve() for path in found]
 
 
 def _say(shelf: Shelf) -> None:
@@ -177,6 +204,8 @@ def _joined(shelf: Shelf, skipped: list[tuple[str, str]]) -> Iterator[Samples]:
             waiting = waiting[:0]
     if len(waiting) >= _LEAST * RATE / 2:
         yield waiting
+    elif len(waiting):
+        log.info("left out the last %.2f s of %s: too short for a segment", len(waiting) / RATE, shelf.files[0].parent)
 
 
 def decode(path: Path, speed: float) -> Samples:

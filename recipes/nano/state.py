@@ -31,7 +31,11 @@ class State:
     hours : float
         Of speech heard, a crop counted each time.
     seconds : float
-        It took, all calls together.
+        The steps took, all calls together.
+    total : int
+        Steps that it is to have.
+    by : str
+        What did the work last: how many processes, or which GPU.
     curve : list of dict
         One row a look at held-out speech: step, hours, loss and accuracy of what was learned since the last look and of
         held-out speech, one number a kind of target.
@@ -44,6 +48,8 @@ class State:
     curve: list[dict[str, Any]] = field(default_factory=list)
     sums: list[list[float]] = field(default_factory=list)
     n_summed: int = 0
+    total: int = 0
+    by: str = ""
 
     def add(self, losses: list[float], hits: list[float], hours: float) -> None:
         """Count a step."""
@@ -91,8 +97,10 @@ def load(folder: Path, model: Nano, optimizer: torch.optim.Optimizer, settings: 
     with safe_open(path, "pt") as kept:
         state = State(**json.loads(kept.metadata()["state"]))
         if canonical(state.settings) != canonical(settings):
+            other = [name for name in settings if canonical(state.settings.get(name)) != canonical(settings[name])]
             raise RequestError(
-                f"{folder} holds a training with other settings. Give another --work, or the settings it began with."
+                f"{folder} holds a training with other settings ({', '.join(other)}). "
+                "Give another --work, or the speech and the settings it began with."
             )
         tensors = {name: kept.get_tensor(name) for name in kept.keys()}  # noqa: SIM118 (a file, not a dict)
     model.load_state_dict({name.removeprefix("model."): value for name, value in tensors.items() if name.startswith("model.")})
@@ -105,16 +113,38 @@ def load(folder: Path, model: Nano, optimizer: torch.optim.Optimizer, settings: 
     return state
 
 
-def weights_digest(model: Nano) -> str:
-    """12 hexadecimal characters of the hash of the encoder's weights."""
+def load_state(folder: Path) -> State:
+    """What a stage knows of itself."""
+    with safe_open(folder / "state.safetensors", "pt") as kept:
+        return State(**json.loads(kept.metadata()["state"]))
+
+
+def encoder_weights(folder: Path) -> dict[str, torch.Tensor]:
+    """The encoder of a stage, under the names that ``Wav2Vec2Model`` reads; heads are left out."""
+    with safe_open(folder / "state.safetensors", "pt") as kept:
+        names = sorted(name for name in kept.keys() if name.startswith("model.encoder."))  # noqa: SIM118 (a file, not a dict)
+        return {name.removeprefix("model.encoder."): kept.get_tensor(name) for name in names}
+
+
+def weights_digest(weights: dict[str, torch.Tensor]) -> str:
+    """12 hexadecimal characters of the hash of an encoder's weights."""
     found = hashlib.sha256()
-    for name, value in sorted(model.encoder.state_dict().items()):
+    for name, value in sorted(weights.items()):
         found.update(name.encode())
-        found.update(value.detach().cpu().contiguous().numpy().tobytes())
+        found.update(value.numpy().tobytes())
     return found.hexdigest()[:12]
 
 
-def latest(work: Path, stage: int) -> Path | None:
-    """The file of a stage, the newest where it was begun several times; None where it was not begun."""
-    found = sorted(work.glob(f"stage{stage}*/state.safetensors"), key=lambda path: path.stat().st_mtime)
-    return found[-1] if found else None
+def stage_folder(work: Path, stage: int) -> Path:
+    """Where a stage is kept; the name of a later one holds the weights that it starts from, so it never goes on from others."""
+    if stage == 1:
+        return work / "stage1"
+    return work / f"stage{stage}-{weights_digest(encoder_weights(stage_folder(work, stage - 1)))}"
+
+
+def stages(work: Path) -> list[Path]:
+    """The folders of all stages that were begun, each started from the one before it."""
+    found: list[Path] = []
+    while (folder := stage_folder(work, len(found) + 1)).joinpath("state.safetensors").exists():
+        found.append(folder)
+    return found

@@ -10,13 +10,16 @@ import argparse
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import soundfile
 
 from bench.base.error import BenchError, RequestError
-from bench.corpora.espeak import RATE, Manner, speak
+from bench.corpora.espeak import RATE, Manner, library_path, speak
+
+Maker = Callable[[Path, np.random.Generator], float]
 
 LANGUAGES = tuple(
     [
@@ -368,39 +371,51 @@ def flite(path: Path, random: np.random.Generator) -> float:
     options = [text for name, value in settings.items() for text in ("--setf", f"{name}={value:.2f}")]
     text = " ".join(sentences(ENGLISH, random))
     voice = str(random.choice(["awb", "rms", "slt"]))
-    subprocess.run(["flite", "-voice", voice, *options, "-t", text, "-o", str(path)], check=True, capture_output=True)  # noqa: S603, S607
+    made = subprocess.run(["flite", "-voice", voice, *options, "-t", text, "-o", str(path)], capture_output=True, check=False)  # noqa: S603, S607
+    if made.returncode:
+        raise BenchError(f"flite ended with {made.returncode}: {made.stderr.decode(errors='replace').strip()}")
     return soundfile.info(path).duration
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Fill a folder with synthetic speech; what is there is kept."""
     parser = argparse.ArgumentParser(prog="python -m recipes.nano.synthesis", description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--hours", type=float, default=4.0)
     parser.add_argument("--seed", type=int, default=0)
-    given = parser.parse_args()
-    makers = [(espeak, 1.0, "espeak")] if shutil.which("flite") is None else [(espeak, 0.75, "espeak"), (flite, 0.25, "flite")]
+    given = parser.parse_args(arguments)
+    try:
+        return _fill(given.folder, given.hours, given.seed)
+    except (BenchError, OSError) as error:
+        parser.exit(2 if isinstance(error, RequestError) else 1, f"{error}\n")
+
+
+def _fill(whole: Path, hours: float, seed: int) -> int:
+    library_path()  # a request that cannot be met ends here, not once a file
+    makers: list[tuple[Maker, float, str]] = (
+        [(espeak, 1.0, "espeak")] if shutil.which("flite") is None else [(espeak, 0.75, "espeak"), (flite, 0.25, "flite")]
+    )
     for maker, share, name in makers:
-        folder = given.folder / name
+        folder = whole / name
         folder.mkdir(parents=True, exist_ok=True)
         seconds, number = 0.0, 0
-        while seconds < share * given.hours * 3600:
+        while seconds < share * hours * 3600:
             path = folder / f"{number:05d}.wav"
             if path.exists():
                 seconds += soundfile.info(path).duration
             else:
-                seconds += _tried(maker, path, np.random.default_rng([given.seed, number]))
+                seconds += _tried(maker, path, np.random.default_rng([seed, number]))
             number += 1
         print(f"{seconds / 3600:.2f} h in {folder}", file=sys.stderr)
     return 0
 
 
-def _tried(maker: object, path: Path, random: np.random.Generator) -> float:
+def _tried(maker: Maker, path: Path, random: np.random.Generator) -> float:
     """Make a file whole or not at all; a voice that this espeak-ng lacks is passed over."""
     temporary = path.with_name(f".{path.name}")
     try:
-        seconds = float(maker(temporary, random))  # type: ignore[operator]
-    except (BenchError, RequestError) as error:
+        seconds = maker(temporary, random)
+    except RequestError as error:
         print(error, file=sys.stderr)
         return 0.0
     temporary.replace(path)

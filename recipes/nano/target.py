@@ -83,8 +83,9 @@ def melody(samples: Samples) -> Frames:
 def voice(samples: Samples) -> Frames:
     """How a voice is made: breathy or pressed, dark or bright; near 0 where nothing is voiced.
 
-    The harmonics-to-noise ratio, the level of the first harmonic over that of the second, and the level below 1 kHz over that
-    above, as mean and as maximum: the cues of the same names in eGeMAPS (Eyben et al. 2016), up to 4 kHz.
+    The harmonics-to-noise ratio, the level of the first harmonic over that of the second, the power below 1 kHz over that above
+    (alpha ratio), and the strongest peak below 2 kHz over that above (Hammarberg index), as Eyben et al. (2016) list them for
+    GeMAPS, here up to 4 kHz.
 
     Parameters
     ----------
@@ -102,7 +103,10 @@ def voice(samples: Samples) -> Frames:
 
 
 def delivery(samples: Samples) -> Frames:
-    """How something is said over about a second: mean and spread of pitch, level and voice, and how fast they change.
+    """How something is said over a second and a half.
+
+    Mean and spread of pitch and of spectral slope, mean harmonicity, spread of level, how fast level and pitch change, and how
+    much is voiced.
 
     Parameters
     ----------
@@ -114,18 +118,18 @@ def delivery(samples: Samples) -> Frames:
     float32 array, shape (n_frames, 9)
     """
     tone = _tone(samples)
-    loud = np.clip((tone.level + 15) / 10, 0, 1)
-    pitch, slope, clarity = (_around(values, tone.voiced) for values in (tone.pitch, tone.slope, tone.harmonicity))
-    level = _around(tone.level, np.ones_like(loud))
-    rise = _around(np.abs(_slope(tone.level[:, None])[:, 0]), np.ones_like(loud))
+    always = np.ones_like(tone.level)
+    pitch, slope, harmonicity = (_around(values, tone.voiced) for values in (tone.pitch, tone.slope, tone.harmonicity))
+    level = _around(tone.level, always)
+    rise = _around(np.abs(_slope(tone.level[:, None])[:, 0]), always)
     turn = _around(np.abs(_slope(tone.pitch[:, None])[:, 0]), tone.voiced)
-    voiced = _around(tone.voiced, np.ones_like(loud))
+    voiced = _around(tone.voiced, always)
     columns = [
         2 * pitch[0],
         5 * pitch[1],
         slope[0] / 4,
         slope[1] / 4,
-        clarity[0] / 3,
+        harmonicity[0] / 3,
         level[1] / 4,
         rise[0],
         20 * turn[0],

@@ -10,12 +10,14 @@ import multiprocessing
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch import nn
+
+from bench.base.error import BenchError
 
 _PATIENCE_S = 3_600.0
 
@@ -64,9 +66,9 @@ class Team:
         gradients = [parameter.grad for parameter in model.parameters()]
         own = torch.cat([told, *(gradient.flatten() for gradient in gradients)])
         self.shared[self.rank, : len(own)] = own
-        self.barrier.wait(_PATIENCE_S)
+        self._meet()
         total = self.shared[:, : len(own)].sum(dim=0)
-        self.barrier.wait(_PATIENCE_S)
+        self._meet()
         told, *parts = total.split([len(told), *(gradient.numel() for gradient in gradients)])
         for gradient, part in zip(gradients, parts, strict=True):
             gradient.copy_(part.view_as(gradient))
@@ -78,8 +80,17 @@ class Team:
             return stop
         if self.leads:
             self.stopped.value = int(stop)
-        self.barrier.wait(_PATIENCE_S)
+        self._meet()
         return bool(self.stopped.value)
+
+    def _meet(self) -> None:
+        try:
+            self.barrier.wait(_PATIENCE_S)
+        except threading.BrokenBarrierError as error:
+            raise BenchError(
+                "One of the processes that learn together ended too early; its own words are above, unless it was killed. "
+                "The same command goes on from what was last kept; with --processes 1 it needs less memory."
+            ) from error
 
 
 @contextmanager
@@ -96,6 +107,11 @@ def assembled(size: int, n_values: int, follow: Callable[..., None], *given: Any
         Of a module, so that another process finds it.
     *given
         Its further arguments.
+
+    Raises
+    ------
+    BenchError
+        From ``Team.share`` and ``Team.agree``, if one of the processes ended before the others.
     """
     if size == 1:
         yield Team()
@@ -107,26 +123,30 @@ def assembled(size: int, n_values: int, follow: Callable[..., None], *given: Any
         start.Process(target=_follow, args=(follow, Team(rank, size, shared, barrier, stopped), *given), daemon=True)
         for rank in range(1, size)
     ]
-    for process in others:
+    watchers = [threading.Thread(target=_watch, args=(process, barrier), daemon=True) for process in others]
+    for process, watcher in zip(others, watchers, strict=True):
         process.start()
+        watcher.start()
     try:
         yield Team(0, size, shared, barrier, stopped)
-        for process in others:
-            process.join()
+        for watcher in watchers:
+            watcher.join()
     finally:
         for process in others:
             process.terminate()
 
 
+def _watch(process: Any, barrier: Any) -> None:
+    """A process that was killed can tell nobody."""
+    process.join()
+    if process.exitcode:
+        barrier.abort()
+
+
 def _follow(follow: Callable[..., None], team: Team, *given: Any) -> None:
     threading.Thread(target=_end_with_leader, daemon=True).start()
-    try:
+    with suppress(KeyboardInterrupt):  # the leader got it, too, and says so
         follow(team, *given)
-    except KeyboardInterrupt:
-        pass  # the leader got it, too, and says so
-    except BaseException:
-        team.barrier.abort()  # the others stop at once in place of waiting
-        raise
 
 
 def _end_with_leader() -> None:

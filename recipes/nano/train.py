@@ -21,15 +21,15 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors import safe_open
 
 from bench.base.durable import write_whole
-from bench.base.error import RequestError
+from bench.base.error import BenchError, RequestError
+from bench.base.identity import digest
 from recipes.nano.batch import Batch, Course, levelled
 from recipes.nano.model import CONFIG, Nano, layer
 from recipes.nano.progress import Progress
 from recipes.nano.speech import Samples, Shelf, shelves
-from recipes.nano.state import State, load, save, weights_digest
+from recipes.nano.state import State, encoder_weights, load, save, stage_folder, weights_digest
 from recipes.nano.target import Frames, delivery, describe_and_assign, melody, timbre, voice
 from recipes.nano.team import Team, assembled
 
@@ -48,7 +48,9 @@ class Plan:
     Attributes
     ----------
     steps : tuple of int
-        Of each stage.
+        Of each stage, 1 or more.
+    seed : int
+        0 or more.
     clusters : tuple of (str, int)
         How many of each kind that ``STAGES`` names.
     peak : tuple of float
@@ -57,8 +59,12 @@ class Plan:
         Over how many steps it rises; over which last share of the steps it falls to a twentieth.
     batch_s, n_batches : float, int
         Seconds of speech that go through the encoder together, and how many times that in a step.
+    looked_at_every : int
+        Steps from one look at held-out speech to the next.
     held_out_s : float
         Seconds of held-out speech that are looked at.
+    config : tuple of (str, value)
+        Of ``Wav2Vec2Config``.
     """
 
     steps: tuple[int, ...] = (2_600, 4_000, 8_000)
@@ -78,11 +84,11 @@ class Plan:
         falling = (self.steps[stage - 1] - step) / (self.decay * self.steps[stage - 1])
         return self.peak[stage - 1] * min(1.0, (step + 1) / self.warmup, max(0.05, falling))
 
-    def settings(self, stage: int) -> dict[str, Any]:
+    def settings(self, stage: int, found: Sequence[Shelf]) -> dict[str, Any]:
         """What must not change when a run goes on; the number of steps may."""
         kinds = dict(self.clusters)
         facts = {name: getattr(self, name) for name in ("seed", "batch_s", "n_batches", "warmup")}
-        facts |= {"stage": stage, "peak": self.peak[stage - 1]}
+        facts |= {"stage": stage, "peak": self.peak[stage - 1], "speech": digest([shelf.path.name for shelf in found])[:12]}
         return {**facts, "kinds": {name: kinds[name] for name in STAGES[stage - 1]}, "config": dict(self.config)}
 
 
@@ -99,22 +105,42 @@ def train(plan: Plan, found: Sequence[Shelf], work: Path, enough: Enough = lambd
     enough : callable
         Is told after each step how many were done in this call, and says whether to stop here.
     processes : int
-        That share the batches of a step; it must divide their number. What is learned does not depend on it.
+        That share the batches of a step; it must divide their number. What is learned does not depend on it, but for the order
+        in which numbers are added.
 
     Returns
     -------
     bool
         Whether all steps are done.
+
+    Raises
+    ------
+    ValueError
+        If the batches of a step cannot be shared evenly.
+    RequestError
+        If ``work`` holds a training of other speech or settings.
+    BenchError
+        If one of the processes ended.
     """
+    if plan.n_batches % processes:
+        raise ValueError(f"{plan.n_batches} batches cannot be shared by {processes} processes.")
     for stage in range(1, len(plan.steps) + 1):
         task = _prepared(plan, stage, found, work)
         if task.state.step >= plan.steps[stage - 1]:
+            log.info("stage %d has its %d steps (%d were asked for)", stage, task.state.step, plan.steps[stage - 1])
             continue
+        task.state.total, task.state.by = plan.steps[stage - 1], _workers(processes)
         n_values = sum(parameter.numel() for parameter in task.model.parameters()) + 16
         with assembled(processes, n_values, _follow, plan, stage, tuple(found), work) as team:
             if not _learn_stage(plan, task, team, enough):
                 return False
     return True
+
+
+def _workers(processes: int) -> str:
+    if torch.cuda.is_available():
+        return str(torch.cuda.get_device_name())
+    return f"{processes} processes of one thread" if processes > 1 else "one process of one thread"
 
 
 def _follow(team: Team, plan: Plan, stage: int, found: Sequence[Shelf], work: Path) -> None:
@@ -137,38 +163,24 @@ class Task:
 
 def _prepared(plan: Plan, stage: int, found: Sequence[Shelf], work: Path) -> Task:
     """The speech with its targets, the model and where it stands; all of it from files and the plan, for each process alike."""
-    config, settings = dict(plan.config), plan.settings(stage)
-    folder, before = _origin(stage, work, config)
+    config, settings = dict(plan.config), plan.settings(stage, found)
+    before = encoder_weights(stage_folder(work, stage - 1)) if stage > 1 else {}
     targets = []
     for name, n_clusters in settings["kinds"].items():
         describe = _KNOWN.get(name)
         if describe is None:
-            assert before is not None  # noqa: S101 (no first stage has clusters of its own)
-            name = f"own-{weights_digest(before)}"
-            describe = _describer(before, config["num_hidden_layers"] // 2 + 1)
+            name, describe = f"own-{weights_digest(before)}", _describer(before, config)
         targets.append(describe_and_assign(name, describe, n_clusters, found, plan.seed))
     course = Course(found, targets, plan.seed + 1_000_000 * (stage - 1), plan.batch_s)
     torch.manual_seed(plan.seed + stage)  # the only draw of torch: where the weights start
     model = Nano(config, list(settings["kinds"].values()))
-    if before is not None:
-        model.encoder.load_state_dict(before.encoder.state_dict())
-    model.to("cuda" if torch.cuda.is_available() else "cpu").train()
+    if before:
+        model.encoder.load_state_dict(before)
+    model.to(_device()).train()
+    folder = stage_folder(work, stage)
     optimizer = torch.optim.AdamW(_groups(model), lr=plan.peak[stage - 1], betas=(0.9, 0.98), weight_decay=0.01)
     state = load(folder, model, optimizer, settings) or State(settings)
     return Task(stage, course, folder, model, optimizer, state)
-
-
-def _origin(stage: int, work: Path, config: dict[str, Any]) -> tuple[Path, Nano | None]:
-    """The folder of a stage, named after the weights that it starts from, and these."""
-    if stage == 1:
-        return work / "stage1", None
-    before, _ = _origin(stage - 1, work, config)
-    model = Nano(config, [])
-    with safe_open(before / "state.safetensors", "pt") as kept:
-        names = [name for name in kept.keys() if name.startswith("model.encoder.")]  # noqa: SIM118 (a file, not a dict)
-        model.load_state_dict({name.removeprefix("model."): kept.get_tensor(name) for name in names})
-    model = model.to("cuda" if torch.cuda.is_available() else "cpu").eval()
-    return work / f"stage{stage}-{weights_digest(model)}", model
 
 
 def _learn_stage(plan: Plan, task: Task, team: Team, enough: Enough) -> bool:
@@ -214,7 +226,18 @@ def _step(plan: Plan, task: Task, team: Team, batches: Iterator[Batch]) -> None:
 
 @torch.no_grad()
 def look(model: Nano, batches: Iterator[Batch]) -> dict[str, list[float]]:
-    """Loss and accuracy over the masked frames of speech that is never learned from, each one number a kind."""
+    """Tell the masked frames of speech that is never learned from.
+
+    Parameters
+    ----------
+    model : Nano
+    batches : iterator of Batch
+
+    Returns
+    -------
+    dict
+        ``held_out_loss`` (cross-entropy) and ``held_out_accuracy`` (0 to 1), each one number a kind of target.
+    """
     model.eval()
     sums = np.zeros((2, len(model.heads)))
     n_masked = 0
@@ -276,14 +299,21 @@ def _groups(model: Nano) -> list[dict[str, Any]]:
     return [{"params": matrices}, {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0}]
 
 
-def _describer(model: Nano, index: int) -> Callable[[Samples], Frames]:
-    device = model.encoder.device
+def _describer(weights: dict[str, torch.Tensor], config: dict[str, Any]) -> Callable[[Samples], Frames]:
+    """What the layer after the middle of an encoder says of each frame."""
+    model = Nano(config, [])
+    model.encoder.load_state_dict(weights)
+    model.to(_device()).eval()
 
     def describe(samples: Samples) -> Frames:
-        hidden = layer(model, torch.from_numpy(levelled(samples[None])).to(device), index)
+        hidden = layer(model, torch.from_numpy(levelled(samples[None])).to(_device()), config["num_hidden_layers"] // 2 + 1)
         return np.asarray(hidden[0].cpu().numpy())
 
     return describe
+
+
+def _device() -> str:
+    return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -294,11 +324,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--held-out", action="append", required=True, help="pattern of paths never to learn from; may be given again"
     )
     parser.add_argument("--work", type=Path, required=True, help="folder for all that is kept; the same one goes on")
-    parser.add_argument("--steps", type=int, nargs=len(STAGES), default=Plan.steps, metavar="N", help="of each stage")
+    parser.add_argument("--steps", type=_positive, nargs=len(STAGES), default=Plan.steps, metavar="N", help="of each stage")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="stop after so long; the same command goes on")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=0, help="0 or more")
     parser.add_argument("--processes", type=int, choices=(1, 2), help="of one thread each; 2 if not given, with a GPU 1")
     given = parser.parse_args(arguments)
+    if given.seed < 0:
+        parser.error(f"--seed is {given.seed}; give 0 or more.")
+    if given.processes == 2 and torch.cuda.is_available():
+        parser.error("--processes 2 is for processors, and a GPU does the work here; leave it out.")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr)
     torch.set_num_threads(1)
     processes = given.processes or (1 if torch.cuda.is_available() else min(2, os.cpu_count() or 1))
@@ -309,13 +343,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         found = [shelf for shelf in found if len(shelf.segments)]
         plan = Plan(tuple(given.steps), given.seed)
         finished = train(plan, found, given.work, lambda _done: time.monotonic() > ends_at, processes)
-    except RequestError as error:
-        parser.exit(2, f"{error}\n")
+    except (BenchError, OSError) as error:
+        parser.exit(2 if isinstance(error, RequestError) else 1, f"{error}\n")
     except KeyboardInterrupt:
         log.info("interrupted; the same command goes on from what was last kept, at most two minutes ago")
         return 130
     log.info("all steps are done" if finished else "stopped; the same command goes on from here")
     return 0
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of steps; give 1 or more")
+    return int(text)
 
 
 def _describe_speech(found: Sequence[Shelf], work: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import pickle
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from bench.base.error import RequestError
+from bench.base.error import BenchError, RequestError
 from recipes.nano.speech import HOP, RATE, Shelf, cut, n_frames, shelves
 
 torch = pytest.importorskip("torch")
@@ -19,9 +20,14 @@ torch = pytest.importorskip("torch")
 from recipes.nano.batch import Course  # noqa: E402 (they need torch)
 from recipes.nano.distortion import distort  # noqa: E402
 from recipes.nano.export import export  # noqa: E402
+from recipes.nano.export import main as export_main  # noqa: E402
 from recipes.nano.model import CONFIG  # noqa: E402
+from recipes.nano.state import load_state, stages  # noqa: E402
+from recipes.nano.synthesis import main as synthesis_main  # noqa: E402
 from recipes.nano.target import delivery, melody, timbre, voice  # noqa: E402
+from recipes.nano.team import assembled  # noqa: E402
 from recipes.nano.train import Plan, train  # noqa: E402
+from recipes.nano.train import main as train_main  # noqa: E402
 
 TINY = {**CONFIG, "conv_dim": [8] * 7, "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2}
 PLAN = Plan(
@@ -84,8 +90,24 @@ def test_a_cut_lies_in_a_silence() -> None:
 
 
 def test_both_sides_are_asked_for(speech: Path, tmp_path: Path) -> None:
-    with pytest.raises(RequestError, match="--held-out"):
-        shelves([speech], ["*/nothing"], tmp_path)
+    with pytest.raises(RequestError, match=r"None of 7 audio files fits '\*/nothing' of --held-out"):
+        shelves([speech], ["*/kept.wav", "*/nothing"], tmp_path)
+    with pytest.raises(RequestError, match="none that can be heard is held out"):
+        shelves([speech], ["*/quiet.wav"], tmp_path)
+    with pytest.raises(RequestError, match="none that can be heard is to learn from"):
+        shelves([speech], ["*"], tmp_path)
+    with pytest.raises(RequestError, match="nowhere is not a folder"):
+        shelves([speech, tmp_path / "nowhere"], ["*/kept.wav"], tmp_path)
+    with pytest.raises(RequestError, match="holds no audio"):
+        shelves([speech, tmp_path / "speech"], ["*/kept.wav"], tmp_path)
+
+
+def test_another_process_gets_the_place_of_the_samples_not_the_samples(speech: Path, tmp_path: Path) -> None:
+    shelf = _shelves(speech, tmp_path)[0]
+    assert shelf.samples.nbytes > 1_000_000
+    sent = pickle.dumps(shelf)
+    assert len(sent) < 2_000
+    assert np.array_equal(pickle.loads(sent).samples, shelf.samples)  # noqa: S301 (made one line above)
 
 
 @pytest.mark.parametrize("hz", [90, 150, 330])
@@ -182,7 +204,7 @@ def test_a_training_that_was_stopped_ends_as_one_that_was_not(speech: Path, tmp_
     exported = [tmp_path / f"{work.name}-export" for work in works]
     for work, folder in zip(works, exported, strict=True):
         (work / "speech.json").write_text("[]")
-        export(work, folder, "Hummed syllables, by nobody.\n")
+        export(work, folder, "Hummed syllables, by nobody.\n", "cc0-1.0")
     _loads(exported[0])
     weights = [(folder / "model.safetensors").read_bytes() for folder in exported]
     assert weights[0] == weights[1]
@@ -195,8 +217,70 @@ def test_a_training_that_was_stopped_ends_as_one_that_was_not(speech: Path, tmp_
     rows, others = (json.loads((work / "stage1" / "curve.jsonl").read_text().splitlines()[-1]) for work in (works[0], together))
     for name in rows:
         assert others[name] == pytest.approx(rows[name], rel=1e-4)
-    with pytest.raises(RequestError, match="other settings"):
+    with pytest.raises(RequestError, match=r"other settings \(peak\)"):
         train(replace(PLAN, peak=(3e-3, 1e-3, 1e-3)), _shelves(speech, works[0]), works[0])
+    with pytest.raises(RequestError, match=r"other settings \(speech\)"):
+        train(PLAN, shelves([speech], ["*/stereo.wav"], works[0]), works[0])
+    assert train(replace(PLAN, steps=(4,)), _shelves(speech, works[0]), works[0])
+    export(works[0], exported[0], "Hummed syllables, by nobody.\n", "cc0-1.0")
+    assert "1. 8 of timbre, 6 of melody: 4 steps" in (card := (exported[0] / "README.md").read_text())
+    assert "2. 8 of own" not in card  # it started from what stage 1 no longer is
+    with pytest.raises(ValueError, match="3 processes"):
+        train(PLAN, _shelves(speech, works[0]), works[0], processes=3)
+
+
+def test_the_death_of_one_process_ends_the_work_of_all() -> None:
+    with pytest.raises(BenchError, match="ended too early"), assembled(2, 8, int) as team:  # int(team) is an error there
+        team.agree(False)
+
+
+def test_the_command_stops_in_time_goes_on_and_refuses_in_a_sentence(
+    speech: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = ["--speech", str(speech), "--held-out", "*/kept.wav", "--work", str(tmp_path / "work"), "--processes", "1"]
+    assert train_main([*told, "--minutes", "0", "--steps", "2", "1", "1"]) == 0
+    (state,) = [vars(load_state(folder)) for folder in stages(tmp_path / "work")]
+    assert (state["step"], state["total"], state["by"]) == (1, 2, "one process of one thread")
+    assert sum(row["hours"] for row in json.loads((tmp_path / "work" / "speech.json").read_text())) > 0
+    (tmp_path / "sources.md").write_text("Hummed syllables.\n")
+    given = [str(tmp_path / "work"), str(tmp_path / "out"), "--licence", "cc0-1.0", "--sources"]
+    assert export_main([*given, str(tmp_path / "sources.md")]) == 0
+    assert "1 of 2 steps" in (tmp_path / "out" / "README.md").read_text()
+    for wrong, code, words in (
+        ([*told, "--steps", "0", "1", "1"], 2, "'0' is not a number of steps; give 1 or more"),
+        ([*told, "--seed", "-1"], 2, "--seed is -1; give 0 or more"),
+        ([*told, "--seed", "1", "--steps", "1", "1", "1"], 2, "other settings (seed)"),
+        ([*told, "--speech", str(tmp_path / "nowhere")], 2, "is not a folder"),
+    ):
+        with pytest.raises(SystemExit) as ended:
+            train_main(wrong)
+        assert ended.value.code == code
+        assert words in capsys.readouterr().err
+    for wrong, code, words in (
+        ([*given, str(tmp_path / "nowhere.md")], 1, "nowhere.md"),
+        ([str(tmp_path), *given[1:], str(tmp_path / "sources.md")], 2, "Nothing was trained"),
+    ):
+        with pytest.raises(SystemExit) as ended:
+            export_main(wrong)
+        assert ended.value.code == code
+        assert words in capsys.readouterr().err
+
+
+def test_synthetic_speech_is_the_same_again_and_kept(tmp_path: Path) -> None:
+    pytest.importorskip("espeakng_loader")
+    folders = tmp_path / "one", tmp_path / "other"
+    for folder in folders:
+        assert synthesis_main([str(folder), "--hours", "0.02", "--seed", "3"]) == 0
+    first, other = ({path.relative_to(folder): path for path in folder.rglob("*.wav")} for folder in folders)
+    assert first.keys() == other.keys()
+    assert len(first) >= 2
+    for name, path in first.items():
+        samples, _ = soundfile.read(path)
+        assert samples.std() > 1e-4
+        assert np.array_equal(soundfile.read(other[name])[0], samples)
+    before = {path: path.stat().st_mtime_ns for path in first.values()}
+    assert synthesis_main([str(folders[0]), "--hours", "0.02", "--seed", "3"]) == 0
+    assert {path: path.stat().st_mtime_ns for path in folders[0].rglob("*.wav")} == before
 
 
 def _loads(folder: Path) -> None:
