@@ -65,7 +65,8 @@ def speak(phrases: Sequence[str], manner: Manner) -> list[npt.NDArray[np.float32
     -------
     list of float32 array, each of shape (n_samples,)
         One a phrase, mono at 22,050 Hz, within -1 to 1, with the short silences that espeak-ng puts at its edges. Equal
-        arguments give equal samples on one machine, whatever was spoken before.
+        arguments give equal samples on one machine, whatever was spoken before; with the variants by Klatt's synthesiser (Reed, for
+        one) as long as one thread speaks at a time.
 
     Raises
     ------
@@ -160,6 +161,7 @@ def _fresh_library() -> Iterator[ctypes.CDLL]:
         if found != RATE:
             raise BenchError(f"espeak-ng started with {found}, expected {RATE} Hz. Install espeakng-loader anew.")
         library.espeak_ng_SetRandSeed(ctypes.c_long(_SEED))
+        ctypes.CDLL(None).srand(_SEED)  # the breath of some voices is drawn by the C library
         yield library
         _check("stop", library.espeak_Terminate())
     finally:

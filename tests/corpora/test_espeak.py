@@ -42,6 +42,11 @@ def test_what_was_spoken_before_changes_nothing():
     assert fingerprint(PHRASES, SLOW) == first
 
 
+def test_the_breath_of_a_klatt_voice_is_the_same_again():
+    manner = Manner("uz+Reed")
+    assert len({fingerprint(PHRASES, manner) for _ in range(3)}) == 1
+
+
 def test_the_clock_changes_nothing():
     first = fingerprint(PHRASES, SLOW)
     time.sleep(1.1)  # espeak-ng would seed itself with the second of the day
