@@ -65,8 +65,8 @@ def speak(phrases: Sequence[str], manner: Manner) -> list[npt.NDArray[np.float32
     -------
     list of float32 array, each of shape (n_samples,)
         One a phrase, mono at 22,050 Hz, within -1 to 1, with the short silences that espeak-ng puts at its edges. Equal
-        arguments give equal samples on one machine, whatever was spoken before; with the variants by Klatt's synthesiser (Reed, for
-        one) as long as one thread speaks at a time.
+        arguments give equal samples on one machine, whatever was spoken before; with Klatt's variants (as Reed) only
+        while one thread speaks at a time.
 
     Raises
     ------
