@@ -52,6 +52,31 @@ class Progress:
         return self.counted - before
 
 
+class Preparation:
+    """How much of the speech was gone through before the learning starts.
+
+    Parameters
+    ----------
+    what : str
+        Is done with it.
+    total : float
+        Hours of it.
+    """
+
+    def __init__(self, what: str, total: float) -> None:
+        self.what, self.total, self.done = what, total, 0.0
+        self.started = self.shown = time.monotonic()
+
+    def add(self, hours: float) -> None:
+        """Say how it goes, unless that was said just now, or this was the last of it."""
+        self.done += hours
+        now = time.monotonic()
+        if now - self.shown >= _EVERY_S and self.done < self.total:
+            self.shown = now
+            left = _clock((self.total - self.done) / self.done * (now - self.started))
+            log.info("%s  %.2f of %.2f h  %s left", self.what, self.done, self.total, left)
+
+
 def _listed(values: list[float]) -> str:
     return " / ".join(f"{value:.3f}" for value in values)
 

@@ -22,6 +22,7 @@ import torch
 
 from bench.base.durable import TEMPORARY, write_whole
 from bench.base.identity import digest
+from recipes.nano.progress import Preparation
 from recipes.nano.speech import HOP, LENGTH, RATE, Samples, Shelf, n_frames
 
 N_FITTED, _FROM_ONE = 200_000, 40  # frames that clusters are found on, at most so many of a segment
@@ -237,16 +238,14 @@ def describe_and_assign(
     list of uint16 array, shape (n_samples / 320,)
         One a shelf; the frames of a segment that starts at sample ``s`` lie from ``s / 320`` on.
     """
-    name = f"{name}-{digest([n_clusters, seed, [shelf.path.name for shelf in shelves]])[:8]}"
+    kind, name = name, f"{name}-{digest([n_clusters, seed, [shelf.path.name for shelf in shelves]])[:8]}"
     centres = _centres(name, describe, n_clusters, shelves, seed)
-    found = []
-    for shelf in shelves:
-        path = shelf.path.with_name(f"{shelf.path.name}-{name}.npy")
-        if not path.exists():
-            _assign(path, describe, centres, shelf)
-            log.info("%s of %s at speed %g", name, shelf.files[0].parent, shelf.speed)
-        found.append(np.load(path, mmap_mode="r"))
-    return found
+    paths = [shelf.path.with_name(f"{shelf.path.name}-{name}.npy") for shelf in shelves]
+    missing = [(path, shelf) for path, shelf in zip(paths, shelves, strict=True) if not path.exists()]
+    progress = Preparation(f"clusters of {kind}", sum(shelf.hours for _, shelf in missing))
+    for path, shelf in missing:
+        _assign(path, describe, centres, shelf, progress)
+    return [np.load(path, mmap_mode="r") for path in paths]
 
 
 def _centres(name: str, describe: Describe, n_clusters: int, shelves: Sequence[Shelf], seed: int) -> Frames:
@@ -273,7 +272,7 @@ def _sampled(describe: Describe, shelves: Sequence[Shelf], seed: int) -> Iterato
         yield frames[random.permutation(len(frames))[:_FROM_ONE]]
 
 
-def _assign(path: Path, describe: Describe, centres: Frames, shelf: Shelf) -> None:
+def _assign(path: Path, describe: Describe, centres: Frames, shelf: Shelf, progress: Preparation) -> None:
     squares = (centres**2).sum(axis=1)
     assigned = np.zeros(len(shelf.samples) // HOP, dtype=np.uint16)
 
@@ -282,6 +281,7 @@ def _assign(path: Path, describe: Describe, centres: Frames, shelf: Shelf) -> No
 
     for (start, n_samples), found in zip(shelf.segments, _together(nearest, range(len(shelf.segments))), strict=True):
         assigned[start // HOP : start // HOP + n_frames(n_samples)] = found
+        progress.add(n_samples / RATE / 3600)
     temporary = path.with_name(f"{TEMPORARY}{path.name}")
     with temporary.open("wb") as stream:
         np.save(stream, assigned)
