@@ -39,6 +39,19 @@ SIZES: dict[str, dict[str, Any]] = {
         "num_conv_pos_embeddings": 64,
         "num_hidden_layers": 4,
     },
+    "nano": {  # of the checkpoint nano, which comes with the package
+        **COMMON,
+        "conv_bias": True,
+        "conv_dim": [32, 64, 96, 128, 128, 192, 192],
+        "do_stable_layer_norm": True,
+        "feat_extract_norm": "layer",
+        "hidden_size": 192,
+        "initializer_range": 0.04,
+        "intermediate_size": 768,
+        "num_attention_heads": 4,
+        "num_conv_pos_embeddings": 48,
+        "num_hidden_layers": 8,
+    },
 }
 
 SHAPE = tuple(key for key in SIZES["base"] if key != "model_type" and not key.startswith("mask_"))

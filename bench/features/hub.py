@@ -1,6 +1,7 @@
 """The hub: where a checkpoint lies on this machine, and its download where it does not.
 
-Takes the name of a checkpoint, gives its folder. Looks on disk first, asks the network once, and never waits long for it.
+Takes the name of a checkpoint, gives its folder. One comes with the package; for the others it looks on disk first, asks the
+network once, and never waits long for it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from bench.base.error import RequestError
 
 SMALL_FILES = ("config.json", "preprocessor_config.json", "processor_config.json")
 TIMEOUT_S = 10.0
+PACKAGED = {"nano": Path(__file__).with_name("nano")}
 
 
 def locate(name: str) -> Path:
@@ -20,7 +22,8 @@ def locate(name: str) -> Path:
     Parameters
     ----------
     name : str
-        A folder, or the name of a repository on the Hugging Face hub, as in ``facebook/wav2vec2-base``.
+        A folder, or the name of a repository on the Hugging Face hub, as in ``facebook/wav2vec2-base``, or ``nano``, which
+        comes with the package: a folder of that name is written ``./nano``.
 
     Returns
     -------
@@ -32,6 +35,8 @@ def locate(name: str) -> Path:
     RequestError
         If there is no such folder, or no local copy and no way to get one.
     """
+    if name in PACKAGED:
+        return PACKAGED[name]
     folder = Path(name).expanduser()
     if folder.is_dir():
         return folder
@@ -47,8 +52,8 @@ def locate(name: str) -> Path:
         if found is None:
             raise RequestError(
                 f"The checkpoint {name!r} is not on this machine and cannot be downloaded ({reason}). "
-                f"Run `hf download {name}` where there is a network, "
-                "or give a local folder: [checkpoint=/path/to/folder]."
+                f"Run `hf download {name}` where there is a network, or give a local folder, [checkpoint=/path/to/folder], "
+                "or the small one that is here already: [checkpoint=nano]."
             )
     return found
 

@@ -10,6 +10,8 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
+
 from bench.base.error import TooShort, unknown_name
 from bench.decoders.waveform import Waveform
 from bench.features.feature_set import FeatureSet, Partial, Values
@@ -62,8 +64,12 @@ class SpeechEncoder(FeatureSet):
     @property
     def cost(self) -> float:
         """Rough seconds of one core for a second of audio, from the sizes of the architecture."""
-        channels, hidden = self.config.get("conv_dim", [512])[0], self.config["hidden_size"]
-        return float(0.004 + 0.07 * (channels / 512) ** 2 + 0.011 * self.config["num_hidden_layers"] * (hidden / 768) ** 2)
+        widths = [1, *self.config.get("conv_dim", [512] * 7)]
+        kernels, strides = self.config["conv_kernel"], self.config["conv_stride"]
+        frames = self.rate / np.cumprod(strides)  # a second, by convolution
+        convolved = sum(a * b * k * n for a, b, k, n in zip(widths, widths[1:], kernels, frames, strict=False))
+        transformed = self.config["num_hidden_layers"] * self.config["hidden_size"] ** 2
+        return float(0.004 + 2.9e-11 * convolved + 1.9e-8 * transformed)
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -23,7 +23,8 @@ class Wav2vec2(SpeechEncoder):
     Attributes
     ----------
     checkpoint : str
-        A folder, or the name of a repository on the Hugging Face hub. ``untrained[size=small]`` gives ``Untrained``.
+        A folder, the name of a repository on the Hugging Face hub, or ``nano``, which comes with the package.
+        ``untrained[size=small]`` gives ``Untrained``.
     pooling : {'mean', 'std', 'max', 'voiced', 'mean_std'}
         A view: all of them are stored.
 
@@ -105,8 +106,8 @@ class Untrained(SpeechEncoder):
 
     Attributes
     ----------
-    size : {'base', 'small'}
-        ``base`` is the architecture of ``facebook/wav2vec2-base``.
+    size : {'base', 'nano', 'small'}
+        ``base`` is the architecture of ``facebook/wav2vec2-base``, ``nano`` that of the checkpoint ``nano``.
     seed : int
         0 or more.
     like : str

@@ -67,7 +67,7 @@ class Plan:
         Of ``Wav2Vec2Config``.
     """
 
-    steps: tuple[int, ...] = (2_600, 4_000, 8_000)
+    steps: tuple[int, ...] = (2_600, 4_000, 5_800)
     seed: int = 0
     batch_s: float = 16.0
     n_batches: int = 2
