@@ -77,6 +77,7 @@ def test_the_untrained_one_of_its_size_is_its_control():
 
 def spoken(*manners):
     import soxr
+
     from bench.corpora import espeak
 
     found = [samples for manner in manners for samples in espeak.speak(WORDS, espeak.Manner(*manner))]
