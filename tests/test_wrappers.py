@@ -56,20 +56,20 @@ def test_there_are_commands_for_each_kind():
     assert [command.split()[0] for command in COMMANDS] == ["new", "check", "run", "run", "run", "run"]
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_the_commands_of_the_page_run(folder, monkeypatch, command):
+def test_the_commands_of_the_page_run_one_after_the_other(folder, monkeypatch):
     monkeypatch.chdir(folder)
-    for registry in REGISTRIES:
-        monkeypatch.setattr(registry, "_added", {})  # as in a process of its own, whatever other tests have added
-    quicker = ["--jobs", "1"] if command.startswith("run") else []  # workers would import everything anew
-    words = shlex.split(command)
-    answer = CliRunner().invoke(app, [*words, *quicker])
-    assert answer.exit_code == 0, answer.output
-    if command.startswith("check"):
-        assert answer.output == "crossings: nothing wrong was found\n"
-    elif command.startswith("new"):
-        assert (folder / "night.py").is_file()
-    else:
-        named = words[words.index("--features") + 1].partition("@")[0]
-        assert named in (folder / "reports" / "leaderboard.html").read_text()
-        assert "failed" not in answer.output
+    for command in COMMANDS:
+        for registry in REGISTRIES:
+            monkeypatch.setattr(registry, "_added", {})  # as in a process of its own, whatever other tests have added
+        quicker = ["--jobs", "1"] if command.startswith("run") else []  # workers would import everything anew
+        words = shlex.split(command)
+        answer = CliRunner().invoke(app, [*words, *quicker])
+        assert answer.exit_code == 0, (command, answer.output)
+        if command.startswith("check"):
+            assert answer.output == "crossings: nothing wrong was found\n"
+        elif command.startswith("new"):
+            assert (folder / "night.py").is_file()
+        else:
+            named = words[words.index("--features") + 1].partition("@")[0]
+            assert named in (folder / "reports" / "leaderboard.html").read_text()
+            assert "failed" not in answer.output
