@@ -44,9 +44,12 @@ tags: [wav2vec2, speech, pretraining]
 and is twenty times as large.
 
 It was trained by `recipes/nano` of this project, seed {seed}, to predict the clusters of masked frames (HuBERT, Hsu et al.
-2021):
+2021), so many clusters of each kind:
 
 {stages}
+
+Timbre is MFCC; melody pitch, voicing and level; voice its quality; delivery what these do over a second and a half; own the
+layer after the middle of the encoder that the stage before left.
 
 ## What it heard
 
