@@ -220,11 +220,11 @@ within.round(3)
 #
 # ## What an embedding groups clips by
 #
-# Three layers of an *untrained* encoder (`untrained[size=small]`, the architecture of wav2vec2 with weights from a seed), mean
-# over time, in two dimensions. PCA, and no more than that: it has no knob to turn until groups appear, the same clips always
-# give the same picture, and it says how much of the variance the picture leaves out. Distances between groups in a t-SNE or a
-# UMAP mean little, and with a hundred clips both show groups in noise. A thread leads from each clip to the middle of its
-# speaker's. For a trained encoder, write `wav2vec2@all`.
+# Three layers of the embedded encoder (`wav2vec2[checkpoint=nano]`, small, and trained on ten hours of speech), mean over time,
+# in two dimensions. PCA, and no more than that: it has no knob to turn until groups appear, the same clips always give the same
+# picture, and it says how much of the variance the picture leaves out. Distances between groups in a t-SNE or a UMAP mean
+# little, and with a hundred clips both show groups in noise. A thread leads from each clip to the middle of its speaker's. For
+# the published encoder, write `wav2vec2@all`; for one that has learned nothing, `untrained[size=nano]@all`.
 
 # %%
 from sklearn.decomposition import PCA
@@ -232,7 +232,7 @@ from sklearn.preprocessing import StandardScaler
 
 from bench.metrics.variance import eta_squared
 
-embedded = bench.features_of(corpus, "untrained[size=small]@all", cache=CACHE, jobs=1)  # small: a second process costs more
+embedded = bench.features_of(corpus, "wav2vec2[checkpoint=nano]@all", cache=CACHE, jobs=1)  # small: a second process costs more
 known = clips.loc[list(embedded.clip_ids)]
 shown = (0, embedded.values.shape[1] // 2, embedded.values.shape[1] - 1)
 names = sorted(known.speaker.unique())

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import math
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from bench.base.durable import make_folder, write_whole
 from bench.base.error import RequestError
 from bench.base.identity import canonical, file_digest
+from bench.base.pool import in_processes
 from bench.corpora.corpus import Clip, Corpus, Target
 from bench.corpora.espeak import library_path
 from bench.corpora.plan import ClipPlan, plan_clips
@@ -151,7 +153,8 @@ def _make(plans: list[ClipPlan], folder: Path) -> None:
     import joblib
 
     workers = min(joblib.cpu_count(), _MOST_WORKERS)
-    joblib.Parallel(n_jobs=workers)(joblib.delayed(_make_clip)(plan, folder) for plan in plans)
+    for _ in in_processes(partial(_make_clip, folder=folder), plans, workers):
+        pass
 
 
 def _make_clip(plan: ClipPlan, folder: Path) -> None:

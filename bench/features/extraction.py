@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bench.base.error import BenchError
+from bench.base.pool import in_processes
 from bench.corpora.corpus import Clip
 from bench.decoders.facts import ClipFacts, FactStore
 from bench.features.feature_set import FeatureSet
@@ -176,21 +176,7 @@ def _run(todo: Todo, store: FeatureStore, jobs: int, plugins: tuple[Path, ...]) 
             for batch in batches():
                 yield batch.items, work(batch, todo.sets)
         return
-    yield from _run_in_processes(batches(), min(jobs, len(shares)))
-
-
-def _run_in_processes(batches: Iterator[Batch], jobs: int) -> Iterator[tuple[tuple[Item, ...], Done]]:
-    import joblib
-    from joblib.externals.loky.process_executor import BrokenProcessPool
-
-    try:
-        with joblib.parallel_config(backend="loky", n_jobs=jobs, inner_max_num_threads=1):
-            parallel = joblib.Parallel(return_as="generator_unordered", batch_size=1, max_nbytes=None)
-        yield from parallel(joblib.delayed(_with_items)(batch) for batch in batches)
-    except BrokenProcessPool as error:
-        raise BenchError(
-            "A worker process was killed, perhaps for want of memory. What is finished is kept. Run again, with fewer --jobs."
-        ) from error
+    yield from in_processes(_with_items, batches(), min(jobs, len(shares)))
 
 
 def _with_items(batch: Batch) -> tuple[tuple[Item, ...], Done]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bench.base.error import BenchError
+from bench.base.pool import in_processes
 from bench.runs.fit import Outcome, Work, fit
 
 
@@ -31,24 +31,12 @@ def execute(works: Sequence[Work], jobs: int) -> Iterator[tuple[Work, Outcome]]:
         for work in works:
             yield work, _alone(work)
         return
-    from joblib import Parallel, delayed, parallel_config
-    from joblib.externals.loky.process_executor import BrokenProcessPool
-
-    with parallel_config(backend="loky", n_jobs=jobs, inner_max_num_threads=1):
-        results = Parallel(return_as="generator_unordered", pre_dispatch="2*n_jobs")(
-            delayed(_numbered)(n, w) for n, w in enumerate(works)
-        )
-        try:
-            for number, outcome in results:
-                yield works[number], outcome
-        except BrokenProcessPool as error:
-            raise BenchError(
-                "A worker process was killed, perhaps for want of memory. What is finished is kept. "
-                "Run again, with fewer --jobs."
-            ) from error
+    for number, outcome in in_processes(_numbered, enumerate(works), jobs):
+        yield works[number], outcome
 
 
-def _numbered(number: int, work: Work) -> tuple[int, Outcome]:
+def _numbered(numbered: tuple[int, Work]) -> tuple[int, Outcome]:
+    number, work = numbered
     return number, _alone(work)
 
 

@@ -1,0 +1,59 @@
+"""The pool: every call is made, in other processes with one thread each; a death is told and a replacement is not."""
+
+import os
+import time
+import warnings
+
+import pytest
+from threadpoolctl import threadpool_info
+
+from bench.base.error import BenchError
+from bench.base.pool import in_processes
+
+
+def known_to(number):
+    import numpy as np
+
+    np.ones((2, 2)) @ np.ones((2, 2))
+    return number, os.getpid(), {pool["num_threads"] for pool in threadpool_info()}
+
+
+def grow(megabytes):
+    """Keep some memory, as a feature set keeps its checkpoint; the process, which is asked how much it holds once a second."""
+    vars(os).setdefault("kept by a test", []).append(b"\x01" * (megabytes << 20))
+    time.sleep(1.2 if megabytes else 0)
+    return os.getpid()
+
+
+def end(status):
+    os._exit(status)
+
+
+def test_every_item_is_given_once_and_in_other_processes_of_one_thread():
+    done = list(in_processes(known_to, range(7), jobs=2))
+    assert sorted(number for number, _, _ in done) == list(range(7))
+    assert os.getpid() not in {process for _, process, _ in done}
+    assert {threads for _, _, pools in done for threads in pools} == {1}
+
+
+def test_items_are_drawn_as_they_are_needed():
+    drawn = []
+    calls = in_processes(time.sleep, (drawn.append(number) or 0.1 for number in range(10)), jobs=2)
+    next(calls)
+    assert len(drawn) < 10
+    assert len(list(calls)) == 9
+
+
+def test_a_process_that_has_grown_is_replaced_without_a_word():
+    pytest.importorskip("psutil", reason="without it no process is asked how much it holds")
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        processes = list(in_processes(grow, [0, 0, 400, 400, 0, 0], jobs=2))
+    assert len(processes) == 6
+    assert len(set(processes)) > 2
+    assert not [one for one in said if "worker" in str(one.message)]
+
+
+def test_a_killed_process_is_told():
+    with pytest.raises(BenchError, match=r"A worker process was killed.*Run again, with fewer --jobs"):
+        list(in_processes(end, [1, 1], jobs=2))
