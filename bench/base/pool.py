@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
@@ -45,10 +46,15 @@ def in_processes(function: Callable[[Item], Result], items: Iterable[Item], jobs
     # lost by it, and the warning that a worker stopped reads as if something were. One that is killed is an error, below.
     warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given", category=UserWarning)
     try:
-        with joblib.parallel_config(backend="loky", n_jobs=jobs, inner_max_num_threads=1):
+        with joblib.parallel_config(backend="loky", n_jobs=jobs, inner_max_num_threads=1, initializer=_leave_ctrl_c_to_parent):
             parallel = joblib.Parallel(return_as="generator_unordered", batch_size=1, max_nbytes=None)
         yield from parallel(joblib.delayed(function)(item) for item in items)
     except BrokenProcessPool as error:
         raise BenchError(
             "A worker process was killed, perhaps for want of memory. What is finished is kept. Run again, with fewer --jobs."
         ) from error
+
+
+def _leave_ctrl_c_to_parent() -> None:
+    """A terminal sends Ctrl-C to every process; this one ends when its parent does, and has nothing to say about it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

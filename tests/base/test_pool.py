@@ -1,6 +1,7 @@
 """The pool: every call is made, in other processes with one thread each; a death is told and a replacement is not."""
 
 import os
+import signal
 import time
 import warnings
 
@@ -23,6 +24,11 @@ def grow(megabytes):
     vars(os).setdefault("kept by a test", []).append(b"\x01" * (megabytes << 20))
     time.sleep(1.2 if megabytes else 0)
     return os.getpid()
+
+
+def interrupted(number):
+    os.kill(os.getpid(), signal.SIGINT)
+    return number
 
 
 def end(status):
@@ -52,6 +58,15 @@ def test_a_process_that_has_grown_is_replaced_without_a_word():
     assert len(processes) == 6
     assert len(set(processes)) > 2
     assert not [one for one in said if "worker" in str(one.message)]
+
+
+def test_ctrl_c_is_left_to_the_parent():
+    assert sorted(in_processes(interrupted, range(4), jobs=2)) == [0, 1, 2, 3]
+
+
+def test_the_same_processes_serve_one_pool_after_the_other():
+    first, second = ({process for _, process, _ in in_processes(known_to, range(4), jobs=2)} for _ in range(2))
+    assert first & second
 
 
 def test_a_killed_process_is_told():
