@@ -270,9 +270,10 @@ print("Share of the variance of all dimensions (not of the two drawn alone) that
 pd.DataFrame(rows).set_index("layer").round(2)
 
 # %% [markdown]
-# Clips lie together by voice, and by label about as much as chance would have it: an encoder that has learned nothing hears who
-# speaks before it hears how, and a mean over time holds no pause. Trained encoders hear voices, too. That is why no speaker may
-# stand on two sides of a split, and why a model that rates speakers whom it has heard before is no evidence for anything.
+# Clips lie together by voice, and by label no more than chance would have it: women's and men's voices stand apart before
+# anything else does, and a mean over time holds no pause. (The encoder knew this synthesiser beforehand: espeak-ng is part of
+# what it heard, as its card says.) That is why no speaker may stand on two sides of a split, and why a model that rates
+# speakers whom it has heard before is no evidence for anything.
 #
 # ## What was seen, and what was not
 #

@@ -1,7 +1,7 @@
 """Train a small Wav2Vec2 to predict what is masked; ``python -m recipes.nano.train --help``.
 
 Stage 1 predicts clusters of timbre and melody, each later stage clusters of the middle layer of the stage before it, with
-melody still, and the last one voice and delivery too. Whatever stops it, the same command goes on from the last two minutes;
+melody still, and the last two voice and delivery too. Whatever stops it, the same command goes on from the last two minutes;
 more steps lengthen a finished run.
 """
 
@@ -34,7 +34,12 @@ from recipes.nano.target import Frames, delivery, describe_and_assign, melody, t
 from recipes.nano.team import Team, assembled
 
 SAVED_EVERY_S = 120.0
-STAGES = (("timbre", "melody"), ("own", "melody"), ("own", "melody", "voice", "delivery"))
+STAGES = (
+    ("timbre", "melody"),
+    ("own", "melody"),
+    ("own", "melody", "voice", "delivery"),
+    ("own", "melody", "voice", "delivery"),
+)
 _KNOWN = {"timbre": timbre, "melody": melody, "voice": voice, "delivery": delivery}
 OPEN = 0.5  # weight of the frames that are not masked: telling them is easy, and soon makes the layers useful to each other
 log = logging.getLogger(__name__)
@@ -67,11 +72,11 @@ class Plan:
         Of ``Wav2Vec2Config``.
     """
 
-    steps: tuple[int, ...] = (2_600, 4_000, 5_800)
+    steps: tuple[int, ...] = (2_600, 4_000, 5_800, 4_000)
     seed: int = 0
     batch_s: float = 16.0
     n_batches: int = 2
-    peak: tuple[float, ...] = (2e-3, 1e-3, 1e-3)
+    peak: tuple[float, ...] = (2e-3, 1e-3, 1e-3, 1e-3)
     warmup: int = 200
     decay: float = 0.25
     looked_at_every: int = 250

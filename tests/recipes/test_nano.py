@@ -218,7 +218,7 @@ def test_a_training_that_was_stopped_ends_as_one_that_was_not(speech: Path, tmp_
     for name in rows:
         assert others[name] == pytest.approx(rows[name], rel=1e-4)
     with pytest.raises(RequestError, match=r"other settings \(peak\)"):
-        train(replace(PLAN, peak=(3e-3, 1e-3, 1e-3)), _shelves(speech, works[0]), works[0])
+        train(replace(PLAN, peak=(3e-3, *PLAN.peak[1:])), _shelves(speech, works[0]), works[0])
     with pytest.raises(RequestError, match=r"other settings \(speech\)"):
         train(PLAN, shelves([speech], ["*/stereo.wav"], works[0]), works[0])
     assert train(replace(PLAN, steps=(4,)), _shelves(speech, works[0]), works[0])
@@ -238,7 +238,7 @@ def test_the_command_stops_in_time_goes_on_and_refuses_in_a_sentence(
     speech: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     told = ["--speech", str(speech), "--held-out", "*/kept.wav", "--work", str(tmp_path / "work"), "--processes", "1"]
-    assert train_main([*told, "--minutes", "0", "--steps", "2", "1", "1"]) == 0
+    assert train_main([*told, "--minutes", "0", "--steps", "2", "1", "1", "1"]) == 0
     (state,) = [vars(load_state(folder)) for folder in stages(tmp_path / "work")]
     assert (state["step"], state["total"], state["by"]) == (1, 2, "one process of one thread")
     assert sum(row["hours"] for row in json.loads((tmp_path / "work" / "speech.json").read_text())) > 0
@@ -247,9 +247,9 @@ def test_the_command_stops_in_time_goes_on_and_refuses_in_a_sentence(
     assert export_main([*given, str(tmp_path / "sources.md")]) == 0
     assert "1 of 2 steps" in (tmp_path / "out" / "README.md").read_text()
     for wrong, code, words in (
-        ([*told, "--steps", "0", "1", "1"], 2, "'0' is not a number of steps; give 1 or more"),
+        ([*told, "--steps", "0", "1", "1", "1"], 2, "'0' is not a number of steps; give 1 or more"),
         ([*told, "--seed", "-1"], 2, "--seed is -1; give 0 or more"),
-        ([*told, "--seed", "1", "--steps", "1", "1", "1"], 2, "other settings (seed)"),
+        ([*told, "--seed", "1", "--steps", "1", "1", "1", "1"], 2, "other settings (seed)"),
         ([*told, "--speech", str(tmp_path / "nowhere")], 2, "is not a folder"),
     ):
         with pytest.raises(SystemExit) as ended:
