@@ -12,8 +12,9 @@ help: ## Say what can be made
 run: .venv/.run ## Run the benchmark on the embedded default and draw the leaderboard
 	@$(BIN)/fatigue-bench run
 
+# Some hundred processes import the package, so its bytecode is kept even where the environment forbids it.
 test: .venv/.dev ## Run the tests
-	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal
+	@PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal
 
 fix: .venv/.dev ## Format, and mend what can be mended
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

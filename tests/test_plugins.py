@@ -50,21 +50,19 @@ def step(line, folder):
     return Step(answer.exit_code, answer.output, *look(folder))
 
 
-@pytest.fixture(scope="module")
-def walk(tmp_path_factory):
+@pytest.fixture
+def walk(tmp_path, monkeypatch):
     """Each command of the page with what it did."""
-    folder = tmp_path_factory.mktemp("empty")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        for registry in REGISTRIES:
-            patch.setattr(registry, "_added", dict(registry._added))
-        steps = {}
-        for kind, block in BLOCKS:
-            if kind == "python" and "recordings" in block:
-                subprocess.run([sys.executable, "-c", block], check=True)
-            for line in [] if kind else block.splitlines():
-                steps[line] = step(line, folder)
-        yield steps
+    monkeypatch.chdir(tmp_path)
+    for registry in REGISTRIES:
+        monkeypatch.setattr(registry, "_added", dict(registry._added))
+    steps = {}
+    for kind, block in BLOCKS:
+        if kind == "python" and "recordings" in block:
+            subprocess.run([sys.executable, "-c", block], check=True)
+        for line in [] if kind else block.splitlines():
+            steps[line] = step(line, tmp_path)
+    return steps
 
 
 def test_the_page_walks_through_all_three_kinds():
@@ -82,9 +80,11 @@ def test_every_command_of_the_page_does_what_it_says(walk):
             assert re.fullmatch(r"[a-z-]+: nothing wrong was found\n", done.output)
         if " new " in line:
             assert "are written, and work as they are" in done.output
+    check_that_a_feature_set_that_is_added_computes_its_own_jobs_alone(walk)
+    check_that_the_list_says_where_a_plug_in_comes_from(walk)
 
 
-def test_a_feature_set_that_is_added_computes_its_own_jobs_alone(walk):
+def check_that_a_feature_set_that_is_added_computes_its_own_jobs_alone(walk):
     before, dry, after = (walk[line] for line in COMMANDS if line.startswith("fatigue-bench run"))
     assert (dry.ledger, dry.parts, dry.page) == (before.ledger, before.parts, before.page)
     assert "night-level: 36 clips" in dry.output
@@ -104,7 +104,7 @@ def test_a_feature_set_that_is_added_computes_its_own_jobs_alone(walk):
     assert "night-level" in after.page
 
 
-def test_the_list_says_where_a_plug_in_comes_from(walk):
+def check_that_the_list_says_where_a_plug_in_comes_from(walk):
     lines = next(done.output for line, done in walk.items() if line.startswith("fatigue-bench list")).splitlines()
     (own,) = [line for line in lines if "night-level" in line]
     assert re.search(r"\(from \S*/night_level\.py\)$", own)

@@ -1,39 +1,15 @@
 """The page in a browser: offline, at desktop and phone width, in light and dark, by keyboard, without script."""
 
-import shutil
-
 import pytest
 
 from bench.views.leaderboard import render_html
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-quic",
-    "--no-first-run",
-)
-SCREENS = {
-    "desktop-light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
-    "desktop-dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
-    "phone-light": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
-    "phone-dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
-    "window": {"viewport": {"width": 1070, "height": 800}, "color_scheme": "light"},
-}
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed; on Debian: apt-get install chromium")
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright comes with the extra `dev`")
+from tests.views.chromium import SCREENS, chromium, complaints_of_axe
 
 
 @pytest.fixture(scope="module")
 def browser():
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +58,6 @@ SEEN = (  # colours hang on the scheme and places on the width, so each page mee
 
 @pytest.mark.parametrize(("which", "screen"), SEEN)
 def test_no_scrolling_sideways_and_nothing_for_axe_to_find(visit, screen, which):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     page = visit(which, **SCREENS[screen])
     width = SCREENS[screen]["viewport"]["width"]
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -90,8 +65,7 @@ def test_no_scrolling_sideways_and_nothing_for_axe_to_find(visit, screen, which)
     page.locator("#t1 .fold input").check()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.locator("#t1 .wide").evaluate("(one) => one.scrollWidth - one.clientWidth") <= 0
-    found = axe.run(page).response["violations"]
-    assert [(one["id"], [node["html"][:90] for node in one["nodes"][:3]]) for one in found] == []
+    assert complaints_of_axe(page) == []
 
 
 def test_sorting_by_buttons(visit):

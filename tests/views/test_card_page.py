@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import re
-import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,10 +12,9 @@ from bench.corpora.corpus import Clip, Corpus, Exclusion, Target
 from bench.decoders.facts import ClipFacts
 from bench.runs.card import make_card
 from bench.views.card_page import MOST_LISTED, render_card_page, write_card
+from tests.views.chromium import check_on_screens
 
 NASTY = '<script>alert("x")</script>\x1b'
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-SCREENS = [(1280, "light"), (390, "dark")]
 
 
 class Page(HTMLParser):
@@ -176,27 +174,9 @@ def test_where_it_is_written(tmp_path, name, file):
     assert [path.name for path in (tmp_path / "reports").iterdir()] == [file]
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed; on Debian: apt-get install chromium")
 def test_in_a_browser_nothing_hangs_out_and_axe_finds_nothing(html, tmp_path):
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright comes with the extra `dev`")
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     (tmp_path / "card.html").write_text(html, encoding="utf-8")
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=flags)
-        for width, scheme in SCREENS:
-            context = browser.new_context(offline=True, viewport={"width": width, "height": 900}, color_scheme=scheme)
-            page = context.new_page()
-            said = []
-            page.on("console", lambda message, said=said: said.append(message.text))
-            page.goto((tmp_path / "card.html").as_uri())
-            page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-            found = axe.run(page).response["violations"]
-            assert [(one["id"], [node["html"][:90] for node in one["nodes"][:3]]) for one in found] == []
-            assert said == []
-            context.close()
-        browser.close()
+    check_on_screens(tmp_path / "card.html")
 
 
 def test_it_stays_small(html):

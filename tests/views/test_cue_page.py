@@ -6,6 +6,7 @@ import pytest
 
 from bench.base.error import BenchError
 from bench.views.cue_page import render_cue_page, tone, write_cues
+from tests.views.chromium import SCREENS, check_on_screens, chromium
 from tests.views.test_cue import made
 
 
@@ -81,21 +82,12 @@ def test_it_is_written_with_its_folder_or_the_reason_is_told(board, tmp_path):
 
 
 def test_it_fits_every_screen_and_complains_of_nothing(board, tmp_path):
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright comes with the extra `dev`")
-    from tests.views.test_browser import CHROMIUM, FLAGS, SCREENS
-
-    if CHROMIUM is None:
-        pytest.skip("no Chromium is installed; on Debian: apt-get install chromium")
-    address = write_cues(board, tmp_path).as_uri()
-    complaints = []
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        for name, options in SCREENS.items():
-            page = browser.new_context(offline=True, **options).new_page()
-            page.on("console", lambda message: complaints.append(message.text))
-            page.goto(address)
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+    file = write_cues(board, tmp_path)
+    check_on_screens(file)
+    with chromium() as browser:
+        for screen in SCREENS:
+            page = browser.new_context(offline=True, **SCREENS[screen]).new_page()
+            page.goto(file.as_uri())
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), screen
             circle = page.locator(".forest circle").first
-            assert circle.evaluate("e => getComputedStyle(e).fill") != "rgb(0, 0, 0)", name
-        browser.close()
-    assert complaints == []
+            assert circle.evaluate("e => getComputedStyle(e).fill") != "rgb(0, 0, 0)", screen

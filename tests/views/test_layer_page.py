@@ -1,7 +1,6 @@
 """The page of the layers: whole, closed, escaped, one file; in a browser, nothing hangs out and axe finds nothing."""
 
 import dataclasses
-import shutil
 from html.parser import HTMLParser
 
 import pytest
@@ -10,9 +9,8 @@ from bench.runs.layer import LayerBoard, Sweep
 from bench.runs.row import Value
 from bench.views.layer_page import render_layers
 from bench.views.layer_words import answer, further
+from tests.views.chromium import check_on_screens
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-SCREENS = ((1280, "light"), (390, "dark"))
 VOID = {"meta", "link", "input", "br", "wbr", "img", "hr"}
 
 
@@ -109,24 +107,6 @@ def test_it_stays_small(html):
     assert len(html) < 250_000
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed; on Debian: apt-get install chromium")
 def test_in_a_browser_nothing_hangs_out_and_axe_finds_nothing(html, tmp_path):
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright comes with the extra `dev`")
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     (tmp_path / "layers.html").write_text(html, encoding="utf-8")
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=flags)
-        for width, scheme in SCREENS:
-            context = browser.new_context(offline=True, viewport={"width": width, "height": 900}, color_scheme=scheme)
-            page = context.new_page()
-            said = []
-            page.on("console", lambda message, said=said: said.append(message.text))
-            page.goto((tmp_path / "layers.html").as_uri())
-            page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-            found = axe.run(page).response["violations"]
-            assert [(one["id"], [node["html"][:90] for node in one["nodes"][:3]]) for one in found] == []
-            assert said == []
-            context.close()
-        browser.close()
+    check_on_screens(tmp_path / "layers.html")
