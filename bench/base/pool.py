@@ -23,7 +23,7 @@ def in_processes(function: Callable[[Item], Result], items: Iterable[Item], jobs
     items : iterable
         Drawn as processes fall idle, two a process ahead.
     jobs : int
-        Processes.
+        Processes; 1 is this one alone.
 
     Yields
     ------

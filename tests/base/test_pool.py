@@ -42,6 +42,10 @@ def test_every_item_is_given_once_and_in_other_processes_of_one_thread():
     assert {threads for _, _, pools in done for threads in pools} == {1}
 
 
+def test_one_process_is_this_one():
+    assert [process for _, process, _ in in_processes(known_to, range(3), jobs=1)] == [os.getpid()] * 3
+
+
 def test_items_are_drawn_as_they_are_needed():
     drawn = []
     calls = in_processes(time.sleep, (drawn.append(number) or 0.1 for number in range(10)), jobs=2)

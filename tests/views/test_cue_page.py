@@ -84,10 +84,13 @@ def test_it_is_written_with_its_folder_or_the_reason_is_told(board, tmp_path):
 def test_it_fits_every_screen_and_complains_of_nothing(board, tmp_path):
     file = write_cues(board, tmp_path)
     check_on_screens(file)
+    complaints = []
     with chromium() as browser:
         for screen in SCREENS:
             page = browser.new_context(offline=True, **SCREENS[screen]).new_page()
+            page.on("console", lambda message: complaints.append(message.text))
             page.goto(file.as_uri())
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), screen
             circle = page.locator(".forest circle").first
             assert circle.evaluate("e => getComputedStyle(e).fill") != "rgb(0, 0, 0)", screen
+    assert complaints == []
