@@ -22,7 +22,7 @@ from bench.corpora.root import Root
 from bench.corpora.shard import CARD, INFO, STATE, Shards, split_of
 from bench.corpora.tree import AUDIO_ENDINGS
 
-FORMAT = 1
+FORMAT = 2
 AUDIO = "audio"  # the folder of the recordings, beside the inventories
 # The first bytes of a file, and the ending it should have.
 SIGNS = ((b"RIFF", ".wav"), (b"fLaC", ".flac"), (b"OggS", ".ogg"), (b"ID3", ".mp3"), (b"FORM", ".aiff"))
@@ -164,13 +164,15 @@ def take_inventory(shards: Shards, audio: str = "", keep: Keep | None = None) ->
     """
     sources = [open_source(shard, audio) for shard in shards.shards]
     first = sources[0]
-    for source in sources[1:]:
-        if (source.columns, source.numeric) != (first.columns, first.numeric):
+    for number, source in enumerate(sources):
+        if source.columns != first.columns or set(source.numeric) != set(first.numeric):
             raise RequestError(
                 f"{str(source.shard.path)!r} has other columns, or other levels in one, than {str(first.shard.path)!r}: "
                 f"{', '.join(source.columns)}, not {', '.join(first.columns)}. Expected are tables of one form. Give a folder "
                 "of one data set, or `config=NAME`."
             )
+        # Two tables may hold the same columns in different orders, and the cells of a row have no names.
+        sources[number] = replace(source, columns=first.columns)
     placed = _Placed(shards.folder, keep)
     rows = [placed.row(source, record) for source in sources for record in source.records()]
     return Inventory(Path(os.path.abspath(shards.folder)), shards.folder, first.columns, first.numeric, rows, shards.facts)

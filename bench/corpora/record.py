@@ -140,7 +140,11 @@ def _rows(path: Path, names: Sequence[str]) -> Iterator[Mapping[str, Any]]:
 
 
 def _json_rows(path: Path) -> Iterator[Mapping[str, Any]]:
-    for number, line in enumerate(path.read_text(encoding="utf-8-sig", errors="replace").splitlines(), start=1):
+    try:
+        text = path.read_bytes().decode("utf-8-sig", errors="replace")
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    for number, line in enumerate(text.split("\n"), start=1):  # splitlines would cut at characters that JSON strings may hold
         if line.strip():
             try:
                 row = json.loads(line)

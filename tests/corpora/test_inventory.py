@@ -1,6 +1,7 @@
 """Recordings that stand in tables become files, once; those that are files stay where they are."""
 
 import hashlib
+import json
 import os
 from dataclasses import replace
 
@@ -193,6 +194,25 @@ def test_tables_of_other_forms(tmp_path):
     write_rows(tmp_path, [{"bytes": None, "path": "a.wav"}], "b.parquet", mood=pa.array(["x"]))
     with pytest.raises(RequestError, match=r"b\.parquet' has other columns, or .* than .*a\.parquet': mood, not kss"):
         take_inventory(find_shards(tmp_path))
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
+def test_tables_that_hold_their_columns_in_another_order(tmp_path, ending):
+    rows = {"test": {"file_name": "b.wav", "kss": 8, "age": 30, "speaker": "ben"}}
+    rows["train"] = {"speaker": "anna", "age": 70, "file_name": "a.wav", "kss": 2}
+    for split, row in rows.items():
+        path = tmp_path / split / f"metadata.{ending}"
+        path.parent.mkdir()
+        if ending == "csv":
+            path.write_text("\n".join([",".join(row), ",".join(map(str, row.values()))]) + "\n")
+        elif ending == "jsonl":
+            path.write_text(json.dumps(row) + "\n")
+        else:
+            pq.write_table(pa.Table.from_pylist([row]), path)
+    taken = take_inventory(find_shards(tmp_path))
+    assert set(taken.numeric) == ({"kss", "age"} if ending == "parquet" else set())
+    found = {row.split: dict(zip(taken.columns, row.cells, strict=True)) for row in taken.rows}
+    assert found == {split: {name: str(row[name]) for name in ("kss", "age", "speaker")} for split, row in rows.items()}
 
 
 def test_inventories_of_others_are_not_used(moods, tmp_path):

@@ -79,6 +79,14 @@ def test_text_tables(tmp_path):
     assert [(record.path, record.cells) for record in lines.records()] == [("a.wav", ["3", ""]), ("b.wav", ["", "x"])]
 
 
+def test_lines_end_where_json_says(tmp_path):
+    said = "good\u2028night\u0085 all"
+    rows = [json.dumps({"file_name": "a.wav", "text": said}, ensure_ascii=False), '{"file_name": "b.wav"}']
+    (tmp_path / "metadata.jsonl").write_bytes("\r\n".join(rows).encode())
+    records = list(open_source(Shard(tmp_path / "metadata.jsonl", "")).records())
+    assert [(record.path, record.cells) for record in records] == [("a.wav", [said]), ("b.wav", [""])]
+
+
 def test_which_column_holds_the_recordings(tmp_path):
     held = pa.array([{"bytes": b"x", "path": None}], AUDIO)
     named = parquet(tmp_path / "named.parquet", table(file_name=pa.array(["a.wav"]), path=pa.array(["b.wav"])))
