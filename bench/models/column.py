@@ -8,31 +8,26 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator
-from sklearn.feature_selection import SelectKBest, VarianceThreshold
-
-from bench.base.error import BenchError
+from sklearn.feature_selection import SelectKBest, SelectorMixin
 
 Floats = npt.NDArray[np.float64]
 
 
-class Varying(VarianceThreshold):  # type: ignore[misc]  # scikit-learn has no types
-    """Keeps the columns that vary over the training clips, and says so in a sentence where none does."""
+class Varying(SelectorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+    """Keeps the columns that vary over the training clips; where none does, the first, from which nothing can be learnt.
+
+    Attributes
+    ----------
+    varies_ : bool array, shape (n_columns,)
+    """
 
     def fit(self, X: Floats, y: Any = None) -> Self:
-        """Find the columns that vary.
-
-        Raises
-        ------
-        BenchError
-            If none does.
-        """
-        if not (np.ptp(X, axis=0) > 0).any():
-            raise BenchError(
-                f"None of the {X.shape[1]} columns varies over the {len(X)} training clips, so nothing can be learnt. "
-                "Check the feature set with `fatigue-bench check`, or take more clips."
-            )
-        super().fit(X, y)
+        """Find the columns that vary."""
+        self.varies_ = np.ptp(X, axis=0) > 0
         return self
+
+    def _get_support_mask(self) -> npt.NDArray[np.bool_]:
+        return self.varies_ if self.varies_.any() else np.arange(len(self.varies_)) == 0
 
 
 class Screen(BaseEstimator):  # type: ignore[misc]

@@ -72,9 +72,20 @@ def tell(recipe: ModelRecipe, problem: Problem, test: Matrix, seed: int) -> Told
     Returns
     -------
     Told
+
+    Raises
+    ------
+    BenchError
+        If no column varies over the training side. In an inner fold that is no error: its model says the same of all clips.
     """
     tuned = tune(recipe, problem, seed)
     guess, pipeline = fit_predict(recipe, tuned.parameters, problem, test, seed)
+    varies = getattr(dict(pipeline.steps).get("vary"), "varies_", None)
+    if varies is not None and not varies.any():
+        raise BenchError(
+            f"None of the {problem.X.shape[1]} columns varies over the {len(problem.X)} training clips, so nothing can be "
+            "learnt. Check the feature set with `fatigue-bench check`, or take more clips."
+        )
     record: dict[str, Any] = {"parameters": tuned.parameters, "tuned": tuned.value}
     weights = getattr(pipeline[-1], "layer_weights_", None)
     if problem.n_layers > 1 and weights is not None:

@@ -1,11 +1,15 @@
 """One fold, told by one view or by several fused: every number is made again by hand from the training side."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from bench.base.error import BenchError
 from bench.metrics.cover import cv_plus
 from bench.models.linear import Linear
+from bench.models.svm import Svm
+from bench.models.xgboost import Xgboost
 from bench.runs.calibration import Calibrator
 from bench.runs.crossing import cross
 from bench.runs.fold_fit import tell, tell_fused
@@ -51,6 +55,18 @@ def test_probabilities_come_from_what_inner_models_say():
     fitted = Calibrator.fit(told.crossed.inside, problem.y[told.crossed.rows], 3)
     assert np.array_equal(shares, fitted.probabilities(told.said))
     assert np.log(shares[np.arange(len(truth)), truth]).mean() > np.log(1 / 3)
+
+
+@pytest.mark.parametrize("form", ["score", "level"])
+@pytest.mark.parametrize("recipe", [Linear(), Svm(), Xgboost()], ids=str)
+def test_a_column_that_one_speaker_alone_varies_is_no_failure(form, recipe):
+    (problem, _), (test, _), _ = sides(form)
+    column = np.full((len(problem.y), 1), 0.5, np.float32)
+    column[-12:-6] = 0.4
+    told = tell(recipe, replace(problem, X=column), test[:, :1], seed=0)
+    assert np.isfinite(told.guess).all()
+    with pytest.raises(BenchError, match="None of the 1 columns varies over the 96 training clips"):
+        tell(recipe, replace(problem, X=np.full_like(column, 0.5)), test[:, :1], seed=0)
 
 
 @pytest.mark.parametrize("fusion", ["mean", "stack"])
