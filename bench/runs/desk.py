@@ -87,7 +87,7 @@ class Desk:
             if job.fingerprint in kept
             and (result := results.get(job.fingerprint)) is not None
             and result["status"] == "done"
-            and result.get("model_source", "") == source_of(job)
+            and result.get("model_source", "") == source_of(job.model)
             and {record["fold"] for record in result["chosen"]} == {fold.name for fold in job.of.task.folds}
         }
         self.chosen |= {name: results[name]["chosen"] for name in done}

@@ -21,13 +21,14 @@ from bench.features.feature_set import FEATURE_SETS
 from bench.features.manifest import made_with
 from bench.features.view import View
 from bench.models.kept import Arrays, Unkeepable, freeze, thaw
+from bench.models.recipe import MODELS
 from bench.runs.domain import Domain
 from bench.runs.fitted import Ensemble, Fitted
 from bench.runs.rater import Rater, cue_sets
-from bench.runs.record import versions
+from bench.runs.record import source_of, versions
 from bench.runs.standout import CueRange
 
-FORMAT = 3
+FORMAT = 4
 MORE = ("n_clips", "n_speakers", "shares", "notes", "heard")
 FOLDER, STRUCTURE, ARRAYS = "raters", "rater.json", "arrays.npz"
 DAMAGE = (  # what reading damaged files raises
@@ -67,7 +68,12 @@ def keep(rater: Rater, fingerprint: str, reports: Path) -> None:
     state = freeze(_state(rater), arrays)
     stream = io.BytesIO()
     np.savez_compressed(stream, allow_pickle=False, **arrays)
-    document = {"format": FORMAT, "stamp": _stamp(rater.views), "arrays": _digest(stream.getvalue()), "rater": state}
+    document = {
+        "format": FORMAT,
+        "stamp": _stamp(rater.views, rater.model),
+        "arrays": _digest(stream.getvalue()),
+        "rater": state,
+    }
     folder = reports / FOLDER / fingerprint
     make_folder(folder)
     write_whole(folder / ARRAYS, stream.getvalue())
@@ -80,8 +86,8 @@ def kept(fingerprint: str, reports: Path) -> Rater | None:
     Returns
     -------
     Rater or None
-        None where none is kept, it is damaged, or versions of libraries, feature sets (also those of the cues), their source or
-        checkpoints are others now: then it is to be fitted again.
+        None where none is kept, it is damaged, or versions of libraries, the model's source, feature sets (also those of the
+        cues), their source or checkpoints are others now: then it is to be fitted again.
     """
     folder = reports / FOLDER / fingerprint
     try:
@@ -92,17 +98,19 @@ def kept(fingerprint: str, reports: Path) -> Rater | None:
         with np.load(io.BytesIO(data), allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         views = tuple(View.of(text) for text in document["stamp"]["views"])
-        if document["stamp"] != _stamp(views):
+        model = document["stamp"]["model"][0]
+        if document["stamp"] != _stamp(views, model):
             return None
-        return _rater(thaw(document["rater"], arrays), views)
+        return _rater(thaw(document["rater"], arrays), views, model)
     except DAMAGE:
         return None
 
 
-def _stamp(views: tuple[View, ...]) -> dict[str, Any]:
+def _stamp(views: tuple[View, ...], model: str) -> dict[str, Any]:
     """What a kept rater hangs on, beside the job; the source too, as a feature set may change under an unchanged version."""
     sets = [*(view.feature_set for view in views), *(FEATURE_SETS.make(parse(text)) for text in cue_sets())]
     return {
+        "model": [model, source_of(MODELS.make(parse(model)))],
         "views": [str(view) for view in views],
         "feature_sets": [[str(one), one.identity, made_with(type(one))] for one in sets],
         "cues": [cue.name for cue in read_cues()],
@@ -126,12 +134,13 @@ def _state(rater: Rater) -> dict[str, Any]:
     }
 
 
-def _rater(state: dict[str, Any], views: tuple[View, ...]) -> Rater:
+def _rater(state: dict[str, Any], views: tuple[View, ...], model: str) -> Rater:
     cues = {cue.name: cue for cue in read_cues()}
     if any(isinstance(state[name], list) is not (name == "parts") for name in ("parts", "ensemble", "domain", "cues", "more")):
         raise Unkeepable("A kept rater is damaged. Delete it; it is fitted again.")
     return Rater(
         views=views,
+        model=model,
         ensemble=Ensemble(parts=tuple(Fitted(**part) for part in state["parts"]), **state["ensemble"]),
         domain=Domain(**state["domain"]),
         cues=CueRange(tuple(cues[name] for name in state["cues"].pop("names")), **state["cues"]),

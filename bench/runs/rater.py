@@ -44,6 +44,8 @@ class Rater:
     ----------
     views : tuple of View
         Layers chosen.
+    model : str
+        As spelled.
     ensemble : Ensemble
     domain : Domain
     cues : CueRange
@@ -58,6 +60,7 @@ class Rater:
     """
 
     views: tuple[View, ...]
+    model: str
     ensemble: Ensemble
     domain: Domain
     cues: CueRange
@@ -142,6 +145,7 @@ def _fitted(run: TaskRun, job: Job, prepared: Prepared, study: Study, progress: 
     n_speakers = len(np.unique(speakers)) if task.corpus.speakers == "known" else 0
     return Rater(
         views=views,
+        model=str(job.model),
         ensemble=Ensemble(parts, job.fusion, task.form, n_levels, y, speakers, job.seed),
         domain=Domain.of(np.concatenate(values, axis=1), speakers, [facts[clip.id] for clip in task.clips], voiced),
         cues=CueRange.of(cues, cue_values(cues, columns, len(y)), speakers),

@@ -20,6 +20,7 @@ from bench.features.feature_set import FEATURE_SETS, FeatureSet
 from bench.features.store import FeatureStore
 from bench.features.view import View
 from bench.models.kept import Unkeepable
+from bench.models.recipe import MODELS
 from bench.runs.keep import keep, kept
 from bench.runs.ledger import Ledger
 from bench.runs.plugin import add_plugins
@@ -28,6 +29,7 @@ from bench.runs.progress import Progress, Quiet, Watch
 from bench.runs.rater import VOICED, Rater, cue_sets, cue_values, fit_rater
 from bench.runs.rating_sheet import Rating, RatingSheet, Used
 from bench.runs.recall import study_of
+from bench.runs.record import source_of
 from bench.runs.row import Row
 from bench.runs.selection import Choice, choose
 from bench.runs.standing import make_board
@@ -85,8 +87,10 @@ def rate(
     study = replace(study_of(record["command"], Path(cache), reports), jobs=cores() if jobs is None else jobs)
     add_plugins(study.plugin)
     own = {one["job"]: one["task"] for one in record["rows"]}
+    results = ledger.records("result")
     raters, used = [], []
     for choice in choices:
+        _check_model(choice.row, results[choice.row.fingerprint])
         rater, notes = _rater(choice.row, own[choice.row.fingerprint], study, progress)
         raters.append(rater)
         used.append(_used(choice, rater, notes))
@@ -107,6 +111,15 @@ def _existing(files: Sequence[Path | str]) -> list[Path]:
         none = "does not exist" if len(given) == 1 else f"and the other {len(given) - 1} do not exist"
         raise RequestError(f"{str(given[0])!r} {none}. Expected are recordings. Correct the name.")
     return given
+
+
+def _check_model(row: Row, result: Mapping[str, Any]) -> None:
+    """What was scored must be what rates."""
+    if result.get("model_source", "") != source_of(MODELS.make(parse(row.model))):
+        raise RequestError(
+            f"The file of the model {row.model!r} was changed since the run, so the board does not tell how good it is. "
+            "Run the benchmark again."
+        )
 
 
 def _rater(row: Row, task: str, study: Study, progress: Progress) -> tuple[Rater, tuple[str, ...]]:

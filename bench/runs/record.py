@@ -17,7 +17,7 @@ from bench.base.spelling import parse
 from bench.decoders.facts import ClipFacts
 from bench.features.feature_set import FeatureSet
 from bench.features.store import FeatureStore
-from bench.models.recipe import MODELS
+from bench.models.recipe import MODELS, ModelRecipe
 from bench.protocols.task import Task
 from bench.runs.fit import Outcome
 from bench.runs.job import Job, TaskRun
@@ -146,15 +146,15 @@ def result_record(job: Job, outcome: Outcome) -> dict[str, Any]:
         "n_columns": outcome.n_columns,
         "chosen": outcome.chosen,
         "findings": [finding.as_json() for finding in outcome.findings],
-        "model_source": source_of(job),
+        "model_source": source_of(job.model),
         "versions": versions(),
         "at": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
     }
 
 
-def source_of(job: Job) -> str:
+def source_of(model: ModelRecipe) -> str:
     """Hash of the file that a model of the user's own comes from; "" for ours, whose versions are ours to raise."""
-    module = type(job.model).__module__
+    module = type(model).__module__
     file = getattr(sys.modules.get(module), "__file__", None)
     if module.partition(".")[0] == "bench" or not file:
         return ""
