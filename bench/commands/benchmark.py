@@ -177,18 +177,21 @@ def _carry_out(made: Study, dry_run: bool) -> None:
 
         typer.echo(render_estimate(estimate(made)), nl=False)
         return
-    from bench.runs.run import run_study
+    from bench.runs.run import Interrupted, run_study
     from bench.views.progress import watching
 
-    interrupted = False
+    board, interrupted = None, False
     with watching() as progress:
         try:
             board = run_study(made, progress)
+        except Interrupted as stopped:
+            board, interrupted = stopped.board, True
         except KeyboardInterrupt:
             interrupted = True
     if interrupted:
-        board = _kept(made.reports)
         typer.echo("Interrupted; what was finished is kept, and the same command goes on from there.", err=True)
+    if board is None:
+        raise typer.Exit(1)
     _show(board, made.reports)
     if interrupted or board.jobs_failed:
         raise typer.Exit(1)

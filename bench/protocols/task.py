@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.base.error import RequestError, unknown_name
+from bench.base.identity import digest
 from bench.base.spelling import split_outside
 from bench.corpora.corpus import Clip, Corpus, Exclusion, Form, Target
 from bench.corpora.pool import parse_mix
@@ -87,6 +88,11 @@ class Task:
     def fold_hash(self) -> str:
         """Hash of the folds: 20 hexadecimal characters."""
         return folds_hash(self.folds)
+
+    @cached_property
+    def named_fold_hash(self) -> str:
+        """Hash of which fold holds out what, by name, in any order: 20 hexadecimal characters."""
+        return digest(sorted([fold.name, folds_hash([fold])] for fold in self.folds))
 
     def y(self) -> npt.NDArray[Any]:
         """The labels, in the order of ``clips``: int64 codes of levels, 0 for the lowest, or float64 scores."""

@@ -11,6 +11,7 @@ from bench.corpora.corpus import Corpus
 from bench.features.extraction import Extraction
 from bench.features.store import FeatureStore
 from bench.features.view import View
+from bench.runs.board import Board
 from bench.runs.fit import Outcome, Split, Work
 from bench.runs.grid import TRIVIAL, Entry, choosers, layer_jobs
 from bench.runs.job import Job, TaskRun
@@ -20,6 +21,7 @@ from bench.runs.mismatch import write_mismatches
 from bench.runs.prediction import Predictions, PredictionStore
 from bench.runs.preparation import AuditedTask
 from bench.runs.record import result_record, source_of, study_record, task_record
+from bench.runs.standing import make_board
 from bench.runs.study import Study
 
 
@@ -57,6 +59,7 @@ class Desk:
         self.ledger = Ledger(study.reports / "ledger.jsonl")
         self.predictions = PredictionStore(study.reports)
         self.chosen: dict[str, list[dict[str, Any]]] = {}
+        self.key = ""
 
     def open(self, jobs: Sequence[Job]) -> None:
         """Write down what is about to be run, so that an interrupted run has a board too."""
@@ -67,17 +70,17 @@ class Desk:
             written = {key: value for key, value in known.get(one.fingerprint, {}).items() if key not in ("kind", "key")}
             if json.loads(json.dumps(record)) != written:  # new, or described otherwise by another version
                 self.ledger.append("task", one.fingerprint, record)
-        key, record = study_record(self.study, jobs, self.prepared.store)
+        self.key, record = study_record(self.study, jobs, self.prepared.store)
         studies = self.ledger.records("study")
-        if next(reversed(studies), None) != key:
-            self.ledger.append("study", key, record)
+        if next(reversed(studies), None) != self.key:
+            self.ledger.append("study", self.key, record)
         write_mismatches(self.study.reports, self.prepared.extractions)
 
     def finished(self, jobs: Sequence[Job]) -> set[str]:
         """Fingerprints of the jobs whose result and predictions are there; failed ones are tried again.
 
-        A fingerprint does not know what folds are called and in which order they stand, but results name them: where they
-        are called otherwise now, the job is done again.
+        A fingerprint does not know what folds are called and in which order they stand, but the layer of a fold is looked up
+        by its name: where a name holds out something else now, the job is done again.
         """
         results = self.ledger.records("result")
         kept = self.predictions.known()
@@ -88,7 +91,7 @@ class Desk:
             and (result := results.get(job.fingerprint)) is not None
             and result["status"] == "done"
             and result.get("model_source", "") == source_of(job.model)
-            and {record["fold"] for record in result["chosen"]} == {fold.name for fold in job.of.task.folds}
+            and result.get("folds") == job.of.task.named_fold_hash
         }
         self.chosen |= {name: results[name]["chosen"] for name in done}
         return done
@@ -140,6 +143,10 @@ class Desk:
             tuned = [(-value if (value := values[fold.name]) is not None else 0.0, layer) for layer, values in by_fold]
             layers.append(min(tuned)[1])
         return tuple(layers)
+
+    def board(self) -> Board:
+        """The board of what was opened, whatever other runs have written meanwhile."""
+        return make_board(self.ledger, self.predictions, self.key)
 
     def keep(self, job: Job, outcome: Outcome) -> None:
         """Keep what became of a job: predictions first, then the line that says they are there."""

@@ -147,6 +147,7 @@ def result_record(job: Job, outcome: Outcome) -> dict[str, Any]:
         "chosen": outcome.chosen,
         "findings": [finding.as_json() for finding in outcome.findings],
         "model_source": source_of(job.model),
+        "folds": job.of.task.named_fold_hash,
         "versions": versions(),
         "at": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
     }

@@ -23,7 +23,6 @@ from bench.runs.mismatch import mismatch_findings
 from bench.runs.plugin import add_plugins
 from bench.runs.preparation import AuditedTask, audited_tasks, pooled, pooled_extractions, read_corpora, tasks_of_labels
 from bench.runs.progress import Progress, Quiet, Watch
-from bench.runs.standing import make_board
 from bench.runs.study import Study, make_study
 
 
@@ -91,7 +90,13 @@ def run(
 
 
 def run_study(study: Study, progress: Progress) -> Board:
-    """Run a study; see `run`."""
+    """Run a study; see `run`.
+
+    Raises
+    ------
+    Interrupted
+        By Ctrl-C once the features are there; a plain KeyboardInterrupt before.
+    """
     add_plugins(study.plugin)
     entries = make_entries(study.features)
     make_models((*study.models, *study.sweep))  # a wrong name is told before the first recording is decoded
@@ -99,6 +104,23 @@ def run_study(study: Study, progress: Progress) -> Board:
     jobs = make_jobs(study, entries, prepared.runs)
     desk = Desk(study, prepared)
     desk.open(jobs)
+    try:
+        _work_off(jobs, desk, study, progress)
+    except KeyboardInterrupt as stopped:
+        raise Interrupted(desk.board()) from stopped
+    desk.predictions.merge()
+    return desk.board()
+
+
+class Interrupted(KeyboardInterrupt):
+    """A run that was interrupted after its features were there; it has a board of what was finished."""
+
+    def __init__(self, board: Board) -> None:
+        super().__init__()
+        self.board = board
+
+
+def _work_off(jobs: Sequence[Job], desk: Desk, study: Study, progress: Progress) -> None:
     finished = desk.finished(jobs)
     waiting = [job for job in jobs if job.fingerprint not in finished]
     if waiting:
@@ -112,8 +134,6 @@ def run_study(study: Study, progress: Progress) -> Board:
             desk.keep(by_fingerprint[work.job], outcome)
             done += 1
             progress.step(done, by_fingerprint[work.job].label)
-    desk.predictions.merge()
-    return make_board(desk.ledger, desk.predictions)
 
 
 def _effort(job: Job) -> float:

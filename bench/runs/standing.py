@@ -36,13 +36,15 @@ Record = Mapping[str, Any]
 Draws = npt.NDArray[np.float64]
 
 
-def make_board(ledger: Ledger, store: PredictionStore) -> Board:
-    """Compute the board of the last study of a ledger; reads no audio and no features.
+def make_board(ledger: Ledger, store: PredictionStore, key: str = "") -> Board:
+    """Compute the board of a study of a ledger; reads no audio and no features.
 
     Parameters
     ----------
     ledger : Ledger
     store : PredictionStore
+    key : str
+        Of the study; "" for the last one.
 
     Returns
     -------
@@ -56,7 +58,7 @@ def make_board(ledger: Ledger, store: PredictionStore) -> Board:
     studies = ledger.records("study")
     if not studies:
         raise RequestError(f"No run stands in {str(ledger.path)!r}. Expected is what `fatigue-bench run` writes. Run it first.")
-    study = next(reversed(studies.values()))
+    study = studies[key] if key else next(reversed(studies.values()))
     tasks, results = ledger.records("task"), ledger.records("result")
     wanted = [row["job"] for row in study["rows"]]
     predictions = store.get([*wanted, *(job for row in study["rows"] for _, job in row.get("repeats", ()))])

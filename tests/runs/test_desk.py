@@ -233,6 +233,22 @@ def test_folds_that_are_called_otherwise_are_done_again(given, tmp_path):
     assert named.fingerprint == job.fingerprint
     assert setting.desk().finished([job]) == {job.fingerprint}
     assert setting.desk().finished([named]) == set()
+    names = [fold.name for fold in task.folds]
+    turned = tuple(replace(fold, name=name) for fold, name in zip(task.folds, [*names[1:], names[0]], strict=True))
+    swapped = replace(job, of=replace(setting.run, task=replace(task, folds=turned)))
+    assert swapped.fingerprint == job.fingerprint
+    assert setting.desk().finished([swapped]) == set()
+
+
+def test_a_run_shows_its_own_board_though_another_was_begun_after_it(given, tmp_path):
+    one, other = Setting(tmp_path, features=("given",)), Setting(tmp_path, features=("given[width=2]",))
+    first, second = one.desk(), other.desk()
+    first.open(one.jobs)
+    second.open(other.jobs)
+    first.keep(one.jobs[0], outcome(one.run, (0.1, 0.2, 0.3)))
+    (row,) = first.board().tasks[0].rows
+    assert row.feature_set == "given"
+    assert second.board().jobs_waiting == 1
 
 
 def test_a_model_of_ones_own_that_was_edited_is_fitted_again(given, tmp_path, plugin_file, monkeypatch):
