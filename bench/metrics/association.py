@@ -50,7 +50,7 @@ def spearman(answers: Answers, weights: Floats) -> Floats:
     """
     truth, guess = _ties(answers.truth.astype(np.float64)), _ties(answers.guess.astype(np.float64))
     step = max(1, CHUNK_CELLS // answers.n_clips)
-    parts = []
+    parts = [np.zeros(0)]
     for start in range(0, len(weights), step):
         clip_weights = weights[start : start + step, answers.speakers]
         n = clip_weights.sum(axis=1)

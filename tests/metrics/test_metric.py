@@ -34,6 +34,12 @@ def expanded_by_hand(answers, weight):
 
 
 @pytest.mark.parametrize("metric", EVERY, ids=lambda m: m.name)
+def test_without_draws_there_are_no_values(metric):
+    answers = make_answers(metric.form, np.random.default_rng(3))
+    assert metric.drawn(answers, np.ones((0, answers.n_speakers), np.int64)).shape == (0,)
+
+
+@pytest.mark.parametrize("metric", EVERY, ids=lambda m: m.name)
 def test_a_draw_gives_what_the_written_out_clips_give(metric):
     rng = np.random.default_rng(3)
     answers = make_answers(metric.form, rng)
