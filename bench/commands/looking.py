@@ -84,12 +84,10 @@ def cues(
     """
     from bench.runs.cue import make_cues
     from bench.runs.look import corpus_place
-    from bench.runs.study import cores
     from bench.views.cue import render_cues
     from bench.views.progress import watching
 
     files = plugin_files(plugin)
-    jobs = cores() if jobs is None else jobs
     with watching() as progress:
         board = make_cues(*corpus_place(corpus), target, cache=cache, jobs=jobs, plugins=files, progress=progress)
     typer.echo(render_cues(board, columns(80), sys.stdout.isatty()), nl=False)

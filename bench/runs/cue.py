@@ -26,6 +26,7 @@ from bench.runs.progress import Progress, Quiet, Watch
 from bench.runs.record import BADGES
 from bench.runs.row import Value
 from bench.runs.source import read_corpus
+from bench.runs.study import processes
 
 Floats = npt.NDArray[np.float64]
 
@@ -122,7 +123,7 @@ def make_cues(
     target: str | None = None,
     *,
     cache: Path = Path("features_cache"),
-    jobs: int = 1,
+    jobs: int | None = None,
     plugins: Sequence[Path] = (),
     progress: Progress | None = None,
 ) -> CueBoard:
@@ -138,8 +139,8 @@ def make_cues(
         The first one of the corpus if None.
     cache : Path
         Where stored features lie; what is there is not extracted again.
-    jobs : int
-        Parallel processes.
+    jobs : int or None
+        Parallel processes; None for one a core.
     plugins : sequence of Path
         Files of the user's own.
     progress : Progress or None
@@ -152,10 +153,12 @@ def make_cues(
     Raises
     ------
     RequestError
-        If the corpus or the target does not exist, the speakers are unknown, or the label has no order.
+        If the corpus or the target does not exist, the speakers are unknown, the label has no order, or ``jobs`` is no number
+        of processes.
     BenchError
         If the cache cannot be written or a feature set fails.
     """
+    jobs = processes(jobs)
     add_plugins(plugins)
     corpus = read_corpus(spelled, folder, cache)
     asked = _asked(corpus, target)

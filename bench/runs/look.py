@@ -14,7 +14,7 @@ from bench.features.extraction import extract
 from bench.features.store import FeatureStore
 from bench.runs.progress import Progress, Watch
 from bench.runs.source import read_corpus
-from bench.runs.study import cores
+from bench.runs.study import processes
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,10 @@ def look(spelled: str, folder: Path | None, cache: Path, jobs: int | None, progr
     BenchError
         If the cache cannot be written.
     """
-    if jobs is not None and jobs < 1:
-        raise RequestError(f"`jobs` is {jobs}. Expected is a whole number of at least 1. Correct it.")
+    n_processes = processes(jobs)
     corpus = read_corpus(spelled, folder, cache)
     store, facts = FeatureStore(cache / "features"), FactStore(cache)
-    found = extract(corpus.clips, (), store, facts, jobs=jobs or cores(), progress=Watch(progress))
+    found = extract(corpus.clips, (), store, facts, jobs=n_processes, progress=Watch(progress))
     return Look(corpus, found.facts)
 
 

@@ -15,7 +15,7 @@ from bench.features.feature_set import FEATURE_SETS
 from bench.features.store import FeatureStore
 from bench.features.table import FeatureTable
 from bench.runs.progress import Progress, Quiet, Watch
-from bench.runs.study import cores
+from bench.runs.study import processes
 
 
 def features_of(
@@ -60,7 +60,7 @@ def features_of(
     layer = _layer(str(feature_set), spelling.layer, feature_set.layers)
     store = FeatureStore(Path(cache) / "features")
     watch = Watch(progress or Quiet())
-    found = extract(corpus.clips, (feature_set,), store, FactStore(Path(cache)), jobs=jobs or cores(), progress=watch)
+    found = extract(corpus.clips, (feature_set,), store, FactStore(Path(cache)), jobs=processes(jobs), progress=watch)
     failure = found.failure_of(feature_set)
     if failure:
         raise BenchError(failure)

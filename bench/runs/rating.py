@@ -33,7 +33,7 @@ from bench.runs.record import source_of
 from bench.runs.row import Row
 from bench.runs.selection import Choice, choose
 from bench.runs.standing import make_board
-from bench.runs.study import Study, cores
+from bench.runs.study import Study, processes
 
 
 def rate(
@@ -84,7 +84,7 @@ def rate(
     ledger = Ledger(reports / "ledger.jsonl")
     choices = choose(make_board(ledger, PredictionStore(reports)), task, row)
     record = next(reversed(ledger.records("study").values()))
-    study = replace(study_of(record["command"], Path(cache), reports), jobs=cores() if jobs is None else jobs)
+    study = replace(study_of(record["command"], Path(cache), reports), jobs=processes(jobs))
     add_plugins(study.plugin)
     own = {one["job"]: one["task"] for one in record["rows"]}
     results = ledger.records("result")

@@ -23,6 +23,19 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def processes(jobs: int | None) -> int:
+    """How many processes to use: as many as are asked for, or one a core.
+
+    Raises
+    ------
+    RequestError
+        If that is no number of processes.
+    """
+    if jobs is not None and jobs < 1:
+        raise RequestError(f"`jobs` is {jobs}. Expected is a whole number of at least 1. Correct it.")
+    return cores() if jobs is None else jobs
+
+
 @dataclass(frozen=True, kw_only=True)
 class Study:
     """Everything that a run is told; the fields are the keywords of ``bench.run`` and the flags of ``fatigue-bench run``.
@@ -173,9 +186,11 @@ def _value(key: str, value: Any, base: Path) -> Any:
         entries = (value,) if isinstance(value, str | Path) else value
         if not isinstance(entries, Sequence) or not all(isinstance(entry, str | Path) for entry in entries):
             raise RequestError(f"`{key}` is {value!r}. Expected is a list of names. Correct it.")
-        return tuple(base / entry for entry in entries) if key == "plugin" else tuple(str(entry) for entry in entries)
+        return tuple(_placed(key, entry, base) for entry in entries) if key == "plugin" else tuple(map(str, entries))
     if key in ("cache", "reports"):
-        return base / Path(value)
+        return _placed(key, value, base)
+    if key == "splitter" and isinstance(value, str | Path) and str(value).endswith(".json"):
+        return str(_placed(key, value, base))
     kind = str if key == "splitter" else int
     if not isinstance(value, kind) or isinstance(value, bool):
         raise RequestError(f"`{key}` is {value!r}. Expected is a {'name' if kind is str else 'whole number'}. Correct it.")
@@ -184,11 +199,23 @@ def _value(key: str, value: Any, base: Path) -> Any:
 
 def _corpora(value: Any, base: Path) -> dict[str, Path]:
     if isinstance(value, Mapping):
-        return {str(name): base / Path(path) for name, path in value.items()}
-    pairs = [_corpus_pair(text) for text in ((value,) if isinstance(value, str) else value)]
+        return {str(name): _placed(f"corpora: {name}", path, base) for name, path in value.items()}
+    entries = (value,) if isinstance(value, str) else value
+    if not isinstance(entries, Sequence) or not all(isinstance(entry, str) for entry in entries):
+        raise RequestError(
+            f"`corpora` is {value!r}. Expected is NAME=PATH, as in ravdess=/data/ravdess, or a table. Correct it."
+        )
+    pairs = [_corpus_pair(text) for text in entries]
     if len(dict(pairs)) != len(pairs):
         raise RequestError(f"`corpora` names a corpus twice: {', '.join(name for name, _ in pairs)}. Name each once.")
-    return {name: base / path for name, path in pairs}
+    return {name: _placed("corpora", path, base) for name, path in pairs}
+
+
+def _placed(key: str, value: Any, base: Path) -> Path:
+    """A path, from the folder of the file that it stands in."""
+    if not isinstance(value, str | Path) or not str(value):
+        raise RequestError(f"`{key}` is {value!r}. Expected is a path. Correct it.")
+    return base / Path(value).expanduser()
 
 
 def _corpus_pair(text: str) -> tuple[str, Path]:
@@ -196,5 +223,5 @@ def _corpus_pair(text: str) -> tuple[str, Path]:
     for index, char in enumerate(text):
         depth += (char == "[") - (char == "]")
         if char == "=" and depth == 0 and index and text[index + 1 :]:
-            return text[:index], Path(text[index + 1 :]).expanduser()
+            return text[:index], Path(text[index + 1 :])
     raise RequestError(f"`corpora` got {text!r}. Expected is NAME=PATH, as in ravdess=/data/ravdess. Correct it.")

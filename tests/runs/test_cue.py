@@ -188,6 +188,8 @@ def spoken(tmp_path_factory):
 
 
 def test_planted_fatigue_is_heard_in_the_audio_and_a_second_look_extracts_nothing(spoken, tmp_path):
+    with pytest.raises(RequestError, match="`jobs` is 0"):
+        make_cues("spoken", spoken, cache=tmp_path, jobs=0)
     board = make_cues("spoken", spoken, cache=tmp_path)
     assert (board.corpus, board.target.name, board.badge, board.n_usable) == ("spoken", "kss", "synthetic speech", 6)
     rows = {row.cue.name: row for row in board.rows}

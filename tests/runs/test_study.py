@@ -66,11 +66,33 @@ def test_without_anything_it_is_the_embedded_default():
         ({"tasks": ["a/b"], "features": ["x"], "corpora": ["ravdess"]}, "NAME=PATH"),
         ({"tasks": ["a/b"], "features": [3]}, "list of names"),
         ({"tasks": ["a/b"], "features": ["x"], "corpora": ["a=1", "a=2"]}, "twice"),
+        ({"tasks": ["a/b"], "features": ["x"], "corpora": 5}, "`corpora` is 5. Expected is NAME=PATH"),
+        ({"tasks": ["a/b"], "features": ["x"], "corpora": ["a=1", 5]}, "Expected is NAME=PATH"),
+        ({"tasks": ["a/b"], "features": ["x"], "corpora": {"a": 5}}, "`corpora: a` is 5. Expected is a path"),
+        ({"tasks": ["a/b"], "features": ["x"], "cache": 5}, "`cache` is 5. Expected is a path"),
+        ({"tasks": ["a/b"], "features": ["x"], "reports": [1]}, r"`reports` is \[1\]. Expected is a path"),
+        ({"tasks": ["a/b"], "features": ["x"], "splitter": 5}, "`splitter` is 5. Expected is a name"),
     ],
 )
 def test_mistakes_are_told(given, sentence):
     with pytest.raises(RequestError, match=sentence):
         make_study(given)
+
+
+def test_paths_are_taken_from_the_folder_of_their_file(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", "/home/anna")
+    lines = (
+        'tasks = ["r/kss"]', 'features = ["x"]', 'splitter = "f.json"', 'plugin = ["~/p.py", "q.py"]', 'cache = "c"',
+        '[corpora]', 'r = "~/r"', 's = "s"', 't = "/t"',
+    )  # fmt: skip
+    (tmp_path / "study.toml").write_text("\n".join(lines))
+    made = make_study({}, tmp_path / "study.toml")
+    assert made.splitter == str(tmp_path / "f.json")
+    assert made.plugin == (Path("/home/anna/p.py"), tmp_path / "q.py")
+    assert made.cache == tmp_path / "c"
+    assert made.corpora == {"r": Path("/home/anna/r"), "s": tmp_path / "s", "t": Path("/t")}
+    given = make_study({"tasks": ["r/kss"], "features": ["x"], "splitter": "f.json", "corpora": ["r=~/r"]})
+    assert (given.splitter, given.corpora) == ("f.json", {"r": Path("/home/anna/r")})
 
 
 @pytest.mark.parametrize("text", ["tasks = [", "taks = ['a/b']", "\xff"])
