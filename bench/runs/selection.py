@@ -82,7 +82,13 @@ def _able(task: TaskBoard) -> list[Row]:
 def _choice(task: TaskBoard, number: int | None) -> Choice:
     rows = _able(task)
     if not rows:
-        raise RequestError(f"No row of {task.name} can rate: every row that was asked for failed. Run it with another model.")
+        if any(not row.baseline for row in task.rows):
+            raise RequestError(
+                f"No row of {task.name} can rate: every row that was asked for failed. Run it with another model."
+            )
+        raise RequestError(
+            f"No row of {task.name} can rate: its board has baselines alone. Run it with a feature set that is none of them."
+        )
     if number is not None:
         if not 1 <= number <= len(rows):
             raise RequestError(f"{task.name} has no row {number}. Its rows are 1 to {len(rows)}, the highest first.")

@@ -82,7 +82,7 @@ def chance_finding(value: Value, chance: float, label: str) -> Finding | None:
     True
     """
     bound = value.value if value.low is None else value.low
-    if bound > chance:
+    if not bound <= chance:  # above, or no number
         return None
     what = "The value" if value.low is None else "The lower bound of"
     return Finding("FB004", f"{what} {label} ({written(bound)}) lies at or below chance ({written(chance)}).")

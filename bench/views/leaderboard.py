@@ -151,8 +151,8 @@ def _speakers(task: TaskBoard, leading: Sequence[Row], key: str) -> SpeakerPlot 
     from markupsafe import Markup
 
     names = {name for row in leading for name in row.by_speaker}
-    if not names:
-        return None
+    if not any(math.isfinite(value) for row in leading for value in row.by_speaker.values()):
+        return None  # a clip or a label a speaker: nobody has a value of their own
 
     def place(name: str) -> tuple[bool, float, str]:
         value = leading[0].by_speaker.get(name, math.nan)

@@ -10,11 +10,11 @@ from bench.runs.board import TaskBoard
 from bench.runs.row import Row, Value
 from bench.views import baseline
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
 
 def visible(text: str) -> str:
-    r"""Write control characters as escapes, so that a file name cannot steer a terminal or break a page.
+    r"""Write control characters and what XML refuses as escapes, so that a file name cannot steer a terminal or break a page.
 
     Examples
     --------

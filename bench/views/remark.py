@@ -51,7 +51,7 @@ def nothing(task: TaskBoard) -> str:
     """Why a task has no best row, in a sentence."""
     n_rows = len(asked(task))
     if not n_rows:
-        return "No row was scored yet."
+        return "No row but the baselines was scored." if task.rows else "No row was scored yet."
     return "The only row failed." if n_rows == 1 else f"All {n_rows} rows failed."
 
 

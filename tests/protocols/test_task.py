@@ -129,6 +129,10 @@ def test_requests_that_cannot_be_met():
         make_tasks(relabelled(lambda clip: {"kss": 3.0}), parse_task("night/kss"))
     with pytest.raises(RequestError, match=r"All 9 clips of .*mood/level have the label 'bad'"):
         make_tasks(relabelled(lambda clip: {"mood": "bad"}), parse_task("night/mood"))
+    fixed = corpus(clips=tuple(replace(clip, split="test" if clip.speaker == "c" else "train") for clip in corpus().clips))
+    fixed = replace(fixed, clips=tuple(replace(c, labels={"kss": 7.0}) if c.split == "test" else c for c in fixed.clips))
+    with pytest.raises(RequestError, match=r"All 3 tested clips of .*kss/score have the label '7'.*another splitter"):
+        make_tasks(fixed, parse_task("night/kss"), "fixed")
     with pytest.raises(RequestError, match="of 1 speaker"):
         make_tasks(corpus(clips=corpus().clips[:3]), parse_task("night/kss"))
 

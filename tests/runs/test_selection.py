@@ -64,3 +64,6 @@ def test_wrong_requests_are_told():
     failed = dataclasses.replace(level_task(), rows=level_task().rows[-1:])
     with pytest.raises(RequestError, match="every row that was asked for failed"):
         choose(make_board(failed))
+    baselines = tuple(dataclasses.replace(row, baseline="duration") for row in level_task().rows)
+    with pytest.raises(RequestError, match="its board has baselines alone"):
+        choose(make_board(dataclasses.replace(level_task(), rows=baselines)))

@@ -13,6 +13,7 @@ from bench.runs.verdict import chance_finding, stands, tie_finding
         (Value(0.5, 1 / 3, 0.6), "The lower bound of UAR (0.333)"),
         (Value(0.5, 0.2, 0.6), "The lower bound of UAR (0.200)"),
         (Value(0.34), None),
+        (Value(float("nan")), None),
         (Value(0.3), "The value UAR (0.300)"),
     ],
 )

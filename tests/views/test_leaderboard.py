@@ -4,6 +4,7 @@ import base64
 import dataclasses
 import hashlib
 import re
+import warnings
 from html.parser import HTMLParser
 
 import pytest
@@ -186,6 +187,18 @@ def test_a_partial_board_and_an_empty_one_say_so(board):
 def test_a_task_without_rows_is_no_error(board):
     waiting = dataclasses.replace(board.tasks[0], rows=(), curves=(), findings=())
     assert "No row was scored yet." in render_html(dataclasses.replace(board, tasks=(waiting,)))
+    baselines = tuple(dataclasses.replace(row, baseline="duration") for row in board.tasks[0].rows[:1])
+    alone = dataclasses.replace(waiting, rows=baselines)
+    assert "No row but the baselines was scored." in render_html(dataclasses.replace(board, tasks=(alone,)))
+
+
+def test_where_no_speaker_has_a_value_of_their_own_there_is_no_figure_of_them(board):
+    task = board.tasks[0]
+    assert "-speakers" in render_html(dataclasses.replace(board, tasks=(task,)))
+    still = tuple(dataclasses.replace(row, by_speaker=dict.fromkeys(row.by_speaker, float("nan"))) for row in task.rows)
+    with warnings.catch_warnings(action="error"):
+        page = render_html(dataclasses.replace(board, tasks=(dataclasses.replace(task, rows=still),)))
+    assert "-speakers" not in page
 
 
 @pytest.fixture(scope="module")

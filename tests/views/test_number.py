@@ -24,7 +24,7 @@ def test_a_difference_says_its_direction():
 
 
 def test_control_characters_and_lone_surrogates_become_escapes():
-    assert number.visible("a\r\x00\x1b\x9b\ud800\u2028é眠") == r"a\r\x00\x1b\x9b\ud800\u2028é眠"
+    assert number.visible("a\r\x00\x1b\x9b\ud800\u2028\uffff\ufffeé眠") == r"a\r\x00\x1b\x9b\ud800\u2028\uffff\ufffeé眠"
 
 
 def test_why_there_is_no_interval(board):
