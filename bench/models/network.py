@@ -7,6 +7,8 @@ when to stop; the weights of the best step there are kept.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Self
 
 import numpy as np
@@ -122,7 +124,7 @@ class _Network(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
         self.varies_ = np.ptp(X[~aside], axis=0) > 0  # a constant column would carry untrained weights
         clips = torch.from_numpy(X * self.varies_)
         train, stop = torch.from_numpy(np.flatnonzero(~aside)), torch.from_numpy(np.flatnonzero(aside))
-        with torch.random.fork_rng(devices=[]):
+        with torch.random.fork_rng(devices=[]), _one_thread():
             torch.manual_seed(self.seed)
             net = Mixer(self.n_layers, X.shape[1] // self.n_layers, self.hidden, self.dropout, n_out)
             mixing = {"params": [net.logits], "lr": 10 * self.rate, "weight_decay": 0.0}
@@ -159,9 +161,20 @@ class _Network(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
         return net.eval(), best_step
 
     def _answer(self, X: Array) -> Tensor:
-        with torch.no_grad():
+        with torch.no_grad(), _one_thread():
             answer: Tensor = self.net_(torch.from_numpy(np.asarray(X, dtype=np.float32) * self.varies_))
         return answer
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """A limit that was set before torch was loaded does not reach it, and sums over more threads differ in their last bits."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 class NetworkClassifier(ClassifierMixin, _Network):  # type: ignore[misc]

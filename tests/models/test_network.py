@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from bench.models.network import NetworkClassifier, NetworkRegressor, concordance_loss, kept_aside
+from bench.models.network import Mixer, NetworkClassifier, NetworkRegressor, concordance_loss, kept_aside
 
 
 def make_layers(seed=0, n_speakers=10, n_each=12, n_layers=5, n_columns=6, telling=3):
@@ -60,6 +60,24 @@ def test_the_global_random_state_is_left_alone():
     torch.manual_seed(1)
     NetworkClassifier(seed=9).fit(X, y, groups=speakers)
     assert torch.equal(torch.rand(3), expected)
+
+
+def test_it_uses_one_thread_and_leaves_the_others_to_the_caller(monkeypatch):
+    used, before = set(), torch.get_num_threads()
+    forward = Mixer.forward
+
+    def watched(self, clips):
+        used.add(torch.get_num_threads())
+        return forward(self, clips)
+
+    monkeypatch.setattr(Mixer, "forward", watched)
+    torch.set_num_threads(2)
+    try:
+        NetworkRegressor(max_steps=3).fit(np.eye(6), np.arange(6.0)).predict(np.eye(6))
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+    assert used == {1}
 
 
 def test_seeds_differ():
