@@ -27,7 +27,8 @@ class Varying(SelectorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-lea
         return self
 
     def _get_support_mask(self) -> npt.NDArray[np.bool_]:
-        return self.varies_ if self.varies_.any() else np.arange(len(self.varies_)) == 0
+        mask: npt.NDArray[np.bool_] = self.varies_ if self.varies_.any() else np.arange(len(self.varies_)) == 0
+        return mask
 
 
 class Screen(BaseEstimator):  # type: ignore[misc]
