@@ -42,6 +42,22 @@ def test_the_list_has_every_built_in_name(tmp_path):
     assert names >= {"dummy", "linear", "svm", "xgboost", "head"}
 
 
+def test_a_broken_package_of_a_stranger_does_not_hide_the_others(tmp_path):
+    info = tmp_path / "stranger-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: stranger\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[bench.features]\nbroken = stranger.nowhere:Gone\n")
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{tmp_path}"}
+    command = [sys.executable, "-m", "bench", "list"]
+    answer = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert answer.returncode == 1
+    assert "egemaps" in answer.stdout
+    assert "xgboost" in answer.stdout
+    assert "  broken       cannot be used (from stranger)" in answer.stdout
+    assert "'broken' (stranger.nowhere:Gone of the package stranger) cannot be imported: ModuleNotFoundError" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
 def test_a_list_of_one_kind_and_a_file_of_ones_own(tmp_path):
     answer = fatigue_bench("list", "features", "--plugin", ZCR, cwd=tmp_path)
     assert "zcr" in answer.stdout

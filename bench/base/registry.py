@@ -12,7 +12,7 @@ import inspect
 import sys
 import traceback
 from collections.abc import Sequence
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -61,23 +61,38 @@ class Registry(Generic[T]):
         Raises
         ------
         RequestError
-            If no entry has that name, or what it names is not of the right kind.
+            If no entry has that name or several have, or what it names cannot be imported or is not of the right kind.
         """
         if name in self._added:
             return self._added[name]
         if name in self._loaded:
             return self._loaded[name]
-        for point in entry_points(group=self.group):
-            if point.name == name:
-                found = point.load()
-                if not (isinstance(found, type) and issubclass(found, self.kind)):
-                    raise RequestError(
-                        f"The entry point {point.value!r} is no {self.noun}. "
-                        f"Expected is a subclass of bench.{self.kind.__name__}. Correct the package that declares it."
-                    )
-                self._loaded[name] = found
-                return found
-        raise unknown_name(self.noun, name, self.names(), f"`fatigue-bench list` shows all {len(self.names())}.")
+        self._loaded[name] = found = self._load(name)
+        return found
+
+    def _load(self, name: str) -> type[T]:
+        points = {point.value: point for point in entry_points(group=self.group) if point.name == name}
+        if not points:
+            raise unknown_name(self.noun, name, self.names(), f"`fatigue-bench list` shows all {len(self.names())}.")
+        if len(points) > 1:
+            raise RequestError(
+                f"The {self.noun} {name!r} is declared {len(points)} times: {', '.join(map(_declared, points.values()))}. "
+                "Names must be unique. Uninstall all but one of these packages."
+            )
+        (point,) = points.values()
+        try:
+            found = point.load()
+        except Exception as error:  # whatever a stranger's module raises as it is imported
+            raise RequestError(
+                f"The {self.noun} {name!r} ({_declared(point)}) cannot be imported: {type(error).__name__}: {error}. "
+                "Mend or uninstall the package that declares it."
+            ) from error
+        if not (isinstance(found, type) and issubclass(found, self.kind)):
+            raise RequestError(
+                f"The entry point {point.value!r} is no {self.noun}. "
+                f"Expected is a subclass of bench.{self.kind.__name__}. Correct the package that declares it."
+            )
+        return found
 
     def make(self, spelling: Spelling) -> T:
         """Build an entry from its spelling (the layer of the spelling is not looked at)."""
@@ -103,6 +118,10 @@ class Registry(Generic[T]):
                 f"A {self.noun} called {name!r} exists already. Names must be unique. Give yours another `name`."
             )
         self._added[name] = entry
+
+
+def _declared(point: EntryPoint) -> str:
+    return f"{point.value} of the package {point.dist.name}" if point.dist else point.value
 
 
 def _origin(entry: type[Plugin]) -> tuple[str, str]:

@@ -14,22 +14,31 @@ def list_names(
     kind: Annotated[str, typer.Argument(help="corpora, features, models, or all.")] = "all", plugin: PluginFlag = None
 ) -> None:
     """List corpora, feature sets and models."""
-    from bench.base.error import unknown_name
+    from bench.base.error import RequestError, unknown_name
     from bench.runs.plugin import REGISTRIES, add_plugins
 
     add_plugins(plugin_files(plugin))
     sections = dict(zip(("corpora", "features", "models"), REGISTRIES, strict=True))
     if kind not in (*sections, "all"):
         raise unknown_name("kind of thing", kind, (*sections, "all"))
+    broken: list[str] = []
     for name, registry in sections.items():
         if kind in (name, "all"):
             typer.echo(name)
             if name == "features":
                 typer.echo("  A+B puts columns side by side; mean[A+B] and stack[A+B] fuse what models say of each")
             for entry in registry.names():
-                summary = (registry.get(entry).__doc__ or "").strip().splitlines()
+                try:
+                    summary = (registry.get(entry).__doc__ or "").strip().splitlines()
+                except RequestError as error:
+                    broken.append(str(error))
+                    summary = ["cannot be used"]
                 source = registry.source(entry)
                 typer.echo(f"  {entry:<12} {summary[0] if summary else ''}".rstrip() + (f" (from {source})" if source else ""))
+    for sentence in broken:
+        typer.echo(sentence, err=True)
+    if broken:
+        raise typer.Exit(1)
 
 
 def new(

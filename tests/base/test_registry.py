@@ -146,6 +146,21 @@ def test_an_entry_point_may_come_from_any_package(published):
         MODELS.get("wrong")
 
 
+def test_entry_points_that_cannot_serve_are_told_with_their_package(things, published):
+    published("bench.tests.nothing", gone="stranger.nowhere:Gone", half="bench.base.plugin:Half")
+    with pytest.raises(RequestError, match=r"'gone' \(stranger\.nowhere:Gone\) cannot be imported: ModuleNotFoundError.*Mend"):
+        things.get("gone")
+    with pytest.raises(RequestError, match=r"'half' .* cannot be imported: AttributeError"):
+        things.get("half")
+    published("bench.tests.nothing", twice="stranger.a:Thing")
+    published("bench.tests.nothing", twice="stranger.b:Thing")
+    with pytest.raises(RequestError, match=r"'twice' is declared 2 times: stranger\.a:Thing, stranger\.b:Thing"):
+        things.get("twice")
+    published("bench.tests.nothing", same="bench.base.plugin:Plugin")
+    published("bench.tests.nothing", same="bench.base.plugin:Plugin")  # one package, found in two places
+    assert things.get("same") is Plugin
+
+
 def test_a_file_gives_the_classes_that_it_defines_itself(tmp_path):
     path = tmp_path / "my thing.py"
     path.write_text("from bench.models.dummy import Dummy\n" + FILE + "\n\nclass Other(Thing):\n    name = 'other'\n")
