@@ -19,7 +19,8 @@ from bench.base.error import RequestError
 from bench.base.identity import DIGEST_CHARS, digest
 from bench.corpora.record import Record, Source, open_source
 from bench.corpora.root import Root
-from bench.corpora.shard import CARD, INFO, STATE, Shards, split_of
+from bench.corpora.shard import CARD, INFO, STATE, Shards
+from bench.corpora.split import split_of
 from bench.corpora.tree import AUDIO_ENDINGS
 
 FORMAT = 2

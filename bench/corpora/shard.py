@@ -10,13 +10,15 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from bench.base.error import RequestError, unknown_name
+from bench.base.error import RequestError
+from bench.corpora.config import METADATA, config_tables
 from bench.corpora.root import Root
+from bench.corpora.split import TABLES, split_of
 from bench.corpora.tree import check_folder, wrong_folder
 
 EXPECTED = (
@@ -26,14 +28,6 @@ CARD = "README.md"
 INFO = "dataset_info.json"
 STATE = "state.json"
 SPLITS = "dataset_dict.json"
-METADATA = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
-TABLES = (".parquet", ".arrow", ".jsonl", ".csv", ".tsv")  # of files with several of these endings, the first one's count
-SHARDED = re.compile(r"(.+)-\d{5}-of-\d{5}")
-WORDS = {
-    "train": ("train", "training"),
-    "validation": ("validation", "valid", "dev", "val", "devel"),
-    "test": ("test", "testing", "eval", "evaluation"),
-}
 
 
 @dataclass(frozen=True)
@@ -69,12 +63,12 @@ def find_shards(folder: Path, config: str = "") -> Shards:
     ----------
     folder : Path
     config : str
-        Its part, as its card names it; "" where there is one, or one is called ``default``.
+        Its part, as its card or a folder names it; "" where there is one, or one is called ``default``.
 
     Raises
     ------
     RequestError
-        If the folder holds no data set, or its files name tables that lie outside it.
+        If the folder holds no data set, its files name tables that lie outside it, or the config has none.
     """
     check_folder(folder, EXPECTED)
     if (folder / SPLITS).is_file():
@@ -88,29 +82,6 @@ def find_shards(folder: Path, config: str = "") -> Shards:
     if not shards:
         raise wrong_folder(folder, EXPECTED)
     return Shards(folder, tuple(shards), {**_from_card(folder / CARD), **facts})
-
-
-def split_of(place: str) -> str:
-    """The split that a path tells, by the words that the hub knows; "" where it tells none.
-
-    Examples
-    --------
-    >>> split_of("data/train-00000-of-00002.parquet"), split_of("dev/a.wav"), split_of("trainer/a.wav")
-    ('train', 'validation', '')
-    """
-    path = PurePosixPath(place)
-    sharded = SHARDED.fullmatch(path.stem)
-    if sharded and path.suffix in TABLES:
-        return _by_word(sharded[1]) or sharded[1]
-    for part in (*path.parts[:-1], path.stem):
-        if found := _by_word(part):
-            return found
-    return ""
-
-
-def _by_word(part: str) -> str:
-    said = re.split(r"[-._ \d]+", part.lower())
-    return next((split for split, words in WORDS.items() if any(word in said for word in words)), "")
 
 
 def _saved(folder: Path, split: str) -> list[Shard]:
@@ -133,8 +104,9 @@ def _saved(folder: Path, split: str) -> list[Shard]:
 
 def _laid_out(folder: Path, config: str) -> list[Shard]:
     """The tables of a folder as it lies on the hub."""
-    found = [place for place in _below(folder) if place.endswith(TABLES)]
-    splits = _configured(folder, config, found)
+    places = list(_below(folder))
+    found = [place for place in places if place.endswith(TABLES)]
+    splits = config_tables(folder / CARD, _entries(_front(folder / CARD).get("configs")), config, places)
     if splits:
         return [Shard(folder / place, split) for place, split in sorted(splits.items())]
     metadata = [place for place in found if PurePosixPath(place).name in METADATA]
@@ -152,52 +124,6 @@ def _below(folder: Path) -> Iterator[str]:
             relative = Path(place, name).relative_to(folder).as_posix()
             if not name.startswith(".") and root.problem(relative) is None:
                 yield relative
-
-
-def _configured(folder: Path, config: str, places: Sequence[str]) -> dict[str, str]:
-    """The split of each table, as the card's ``configs`` say it; empty where they say nothing of them."""
-    configs = {str(entry.get("config_name", "default")): entry for entry in _entries(_front(folder / CARD).get("configs"))}
-    if config and config not in configs:
-        raise unknown_name(f"config of {str(folder)!r}", config, configs)
-    if not config and len(configs) > 1 and "default" not in configs:
-        raise RequestError(
-            f"{str(folder)!r} has {len(configs)} configs: {', '.join(sorted(configs))}. Expected is one. Write `config=NAME`."
-        )
-    chosen = configs.get(config or "default") or next(iter(configs.values()), {})
-    below = str(chosen.get("data_dir") or "").strip("/")
-    inside = [place for place in places if not below or place.startswith(f"{below}/")]
-    splits = {}
-    for split, patterns in _patterns(chosen.get("data_files")):
-        for pattern in patterns:
-            wanted = re.compile(_regex(f"{below}/{pattern}" if below else pattern))
-            splits.update({place: split for place in inside if wanted.fullmatch(place)})
-    return splits or ({place: split_of(place) for place in inside} if below else {})
-
-
-def _patterns(data_files: Any) -> Iterator[tuple[str, list[str]]]:
-    """Splits and patterns, from any of the forms that a card may have."""
-    if isinstance(data_files, dict):
-        entries = [{"split": split, "path": path} for split, path in data_files.items()]
-    elif isinstance(data_files, list) and all(isinstance(entry, dict) for entry in data_files):
-        entries = data_files
-    else:
-        entries = [{"split": "", "path": data_files}] if data_files else []
-    for entry in entries:
-        path = entry.get("path")
-        yield str(entry.get("split") or ""), [str(each) for each in (path if isinstance(path, list) else [path])]
-
-
-def _regex(pattern: str) -> str:
-    """A pattern of the hub: ``*`` stays in its folder, ``**`` does not.
-
-    Examples
-    --------
-    >>> bool(re.fullmatch(_regex("data/train-*"), "data/train-1.parquet")), bool(re.fullmatch(_regex("*.csv"), "a/b.csv"))
-    (True, False)
-    """
-    parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern.removeprefix("./"))
-    known = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return "".join(known.get(part, re.escape(part)) for part in parts)
 
 
 def _stated(folder: Path) -> dict[str, str]:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bench.base.error import RequestError
-from bench.corpora.shard import find_shards, split_of
+from bench.corpora.shard import find_shards
 from tests.layouts.huggingface import write_huggingface
 
 
@@ -100,6 +100,13 @@ configs:
         find_shards(tmp_path, "fr")
 
 
+def test_the_hub_keeps_its_parquet_form_in_a_folder_each_config(tmp_path):
+    put(tmp_path, "de/train/0000.parquet", "en/train/0000.parquet", "en/train/0001.parquet")
+    assert found(tmp_path, "de") == {"de/train/0000.parquet": "train"}
+    with pytest.raises(RequestError, match=r"2 configs: de, en\. Expected is one\. Write `config=NAME`"):
+        find_shards(tmp_path)
+
+
 def test_nothing_is_followed_out_of_the_folder(tmp_path):
     outside = put(tmp_path / "outside", "secret.parquet")
     inside = put(tmp_path / "inside", "a.parquet")
@@ -147,11 +154,3 @@ def test_cards_of_all_kinds(tmp_path):
     card(tmp_path, "x: !!python/object/apply:os.getcwd []\n")
     with pytest.raises(RequestError, match="could not determine a constructor"):
         find_shards(tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("place", "split"),
-    [("val/a.wav", "validation"), ("a_test_1.csv", "test"), ("x/latest.csv", ""), ("Training/a.wav", "train"), ("a.wav", "")],
-)
-def test_splits_that_paths_tell(place, split):
-    assert split_of(place) == split
