@@ -53,9 +53,15 @@ class Annotations:
         if several:
             self.notes.append(f"{len(several)} files are in more than one split (the first: {several[0]!r}); they have none.")
         self._seen: set[str] = set()
+        self._several: dict[str, list[str]] = {}
         for table in choice.tables:
             for row in database.rows(table):
                 self._add(row, table, choice.column)
+        for role, rows in self._several.items():
+            self.notes.append(
+                f"{len(rows)} row{'s have' if len(rows) > 1 else ' has'} more than one {role}, by different tables (the first: "
+                f"{rows[0]}); what is told first is taken."
+            )
 
     def _who(self, speaker: str, choice: Choice) -> Lookup | None:
         if speaker == UNKNOWN:
@@ -69,14 +75,18 @@ class Annotations:
     def _facts_of_speakers(self) -> Mapping[str, Facts]:
         if self._speaker is None:
             return {}
-        return self._database.labels(self._database.scheme(self._speaker.column)) or {}
+        known: dict[str, Facts] = {}
+        for column in self._speaker.columns:
+            known = {**(self._database.labels(self._database.scheme(column)) or {}), **known}
+        return known
 
     def _add(self, row: Facts, table: Table, column: str) -> None:
         self.n_rows += 1
-        speaker = self._speaker.value(row) if self._speaker else ""
+        said = self._speaker.said(row) if self._speaker else {}
+        speaker = next(iter(said.values()), "")
         bounds = _bounds(row) if table.segmented else (None, None)
         id_ = row["file"] + (f"@{row['start']}-{row['end']}" if isinstance(bounds, str) else _spelled(bounds, table))
-        reason = self._reason(row["file"], speaker) or (bounds if isinstance(bounds, str) else "")
+        reason = self._reason(row["file"], said) or (bounds if isinstance(bounds, str) else "")
         if os.path.isabs(row["file"]) or PureWindowsPath(row["file"]).drive:
             id_ = f"row {self.n_rows}"  # a path of this machine is no name; the reason tells it
         if id_ in self._seen:
@@ -95,28 +105,36 @@ class Annotations:
                 labels={},
                 start_s=bounds[0],
                 end_s=bounds[1],
-                session=self._roles["session"].value(row) or None,
-                text=self._roles["text"].value(row) or None,
+                session=self._role("session", row) or None,
+                text=self._role("text", row) or None,
                 split=self._split(row, table),
                 traits=self._traits(row, speaker),
                 confidence={} if sure is None else {self._confidence: sure},
             )
         )
 
-    def _reason(self, file: str, speaker: str) -> str:
+    def _role(self, role: str, row: Facts) -> str:
+        said = self._roles[role].said(row)
+        if len(set(said.values())) > 1:
+            self._several.setdefault(role, []).append(f"{row['file']!r}, {_contradiction(said)}")
+        return next(iter(said.values()), "")
+
+    def _reason(self, file: str, speakers: Facts) -> str:
         if "://" in file:
             return f"the file {file!r} lies in a network; load the database to a folder"
         problem = self._root.problem(file)
-        return problem or ("" if speaker or self._speaker is None else "no table says who talks")
+        if not problem and len(set(speakers.values())) > 1:
+            return f"the tables contradict each other about who talks: {_contradiction(speakers)}"
+        return problem or ("" if speakers or self._speaker is None else "no table says who talks")
 
     def _split(self, row: Facts, table: Table) -> str | None:
-        return split_name(self._database, table) or self._splits.get(row["file"]) or self._roles["split"].value(row) or None
+        return split_name(self._database, table) or self._splits.get(row["file"]) or self._role("split", row) or None
 
     def _traits(self, row: Facts, speaker: str) -> dict[str, str]:
         known = self._known.get(speaker, {})
         found = {}
         for role, names in (("sex", SEX), ("age", AGE)):
-            value = next((known[key] for key in known if key.lower() in names), "") or self._roles[role].value(row)
+            value = next((known[key] for key in known if key.lower() in names), "") or self._role(role, row)
             if value:
                 found[role] = sex_name(value) if role == "sex" else value
         return found
@@ -144,6 +162,10 @@ def tables(choice: Choice) -> str:
     """The chosen tables, as a phrase."""
     names = " and ".join(repr(table.id) for table in choice.tables)
     return f"the table{'s' if len(choice.tables) > 1 else ''} {names}"
+
+
+def _contradiction(said: Facts) -> str:
+    return ", ".join(f"{value!r} {place.replace('of the', 'in the', 1)}" for place, value in said.items())
 
 
 def _named(table: Table) -> str:

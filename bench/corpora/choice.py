@@ -16,6 +16,7 @@ SPEAKER = ("speaker", "speaker_id", "speakers")
 TEXT = ("transcription", "transcript", "text", "sentence")
 SESSION = ("session",)
 NO_LABEL = (*SPEAKER, *TEXT, *SESSION, *SEX, *AGE, "language", "file", "duration", "confidence", "frequency", "split")
+BESIDE = "beside the label"
 OF_RATERS = ("weighted", "rater", "raters", "annotator", "annotators")
 
 
@@ -71,13 +72,15 @@ def choose(database: Database, table: str = "", column: str = "") -> Choice:
 
 
 class Lookup:
-    """What a column tells of each row, whether it stands beside the label or in another table.
+    """What a column tells of each row: first the one beside the label, then those of other tables of files and of stretches.
+
+    Other tables are asked where the column does not stand beside the label in all tables that hold the label.
 
     Parameters
     ----------
     database : Database
     tables : sequence of Table
-        Those of the label, which come first.
+        Those of the label.
     names : sequence of str
         What the column, its scheme or the misc table of its values may be called, in any case.
 
@@ -85,29 +88,58 @@ class Lookup:
     ----------
     place : str
         Where it stands, as a phrase; "" where there is none, and then every value is "".
-    column : Column
+    columns : tuple of Column
     """
 
     def __init__(self, database: Database, tables: Sequence[Table], names: Sequence[str]) -> None:
-        beside = _named(database, tables[0], names)
-        self.place, self.column, self._id = "", Column(), ""
-        self._elsewhere: dict[Key, str] | None = None
-        if beside and all(beside in table.columns for table in tables):
-            self.place, self.column, self._id = f"the column {beside!r} beside the label", tables[0].columns[beside], beside
-            return
-        for table in sorted(database.tables.values(), key=lambda table: table.segmented):
-            found = _named(database, table, names)
-            if found and not _of_raters(table.id) and (table.segmented <= tables[0].segmented):
-                self.place, self.column = f"the column {found!r} of the table {table.id!r}", table.columns[found]
-                self._bounded = table.segmented
-                self._elsewhere = {_key(row, table.segmented): row[found] for row in database.rows(table)}
-                return
+        beside = {table.id: (table, name) for table in tables if (name := _named(database, table, names))}
+        others = [
+            (table, name)
+            for table in sorted(database.tables.values(), key=lambda table: table.segmented)
+            if len(beside) < len(tables)
+            and table not in tables
+            and not _of_raters(table.id)
+            and table.segmented <= tables[0].segmented
+            and (name := _named(database, table, names))
+        ]
+        self.columns = tuple(table.columns[name] for table, name in (*beside.values(), *others))
+        self.place = _phrase(
+            [*((BESIDE, name) for _, name in beside.values()), *((_of(table), name) for table, name in others)]
+        )
+        self._beside = tuple({name: None for _, name in beside.values()})
+        self._others = [
+            (_of(table), table.segmented, {_key(row, table.segmented): row[name] for row in database.rows(table)})
+            for table, name in others
+        ]
 
     def value(self, row: Facts) -> str:
         """What is known of a row; "" where nothing is."""
-        if self._elsewhere is not None:
-            return self._elsewhere.get(_key(row, self._bounded), "")
-        return row[self._id] if self._id else ""
+        return next(iter(self.said(row).values()), "")
+
+    def said(self, row: Facts) -> dict[str, str]:
+        """What each place says of a row, where it says something; the value is the first."""
+        beside = next((row[name] for name in self._beside if row.get(name)), "")
+        others = {place: told[key] for place, bounded, told in self._others if told.get(key := _key(row, bounded))}
+        return {BESIDE: beside, **others} if beside else others
+
+
+def _of(table: Table) -> str:
+    return f"of the table {table.id!r}"
+
+
+def _phrase(places: Iterable[tuple[str, str]]) -> str:
+    """Columns and where they stand.
+
+    Examples
+    --------
+    >>> _phrase([("beside the label", "who"), ("of the table 'a'", "speaker"), ("of the table 'b'", "speaker")])
+    "the column 'who' beside the label, the column 'speaker' of the table 'a' and of the table 'b'"
+    """
+    by_name: dict[str, list[str]] = {}
+    for place, name in places:
+        found = by_name.setdefault(name, [])
+        found += [place] if place not in found else []
+    return ", ".join(f"the column {name!r} {' and '.join(found)}" for name, found in by_name.items())
 
 
 def splits(database: Database, choice: Choice) -> tuple[dict[str, str], list[str]]:

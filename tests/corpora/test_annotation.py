@@ -82,3 +82,52 @@ def test_speakers_text_and_confidence_from_other_tables(tmp_path):
     assert clip.confidence == {"emotion.confidence": 0.92}
     unknown = Annotations(database, choice, "none").clips[-1]
     assert (unknown.speaker, unknown.traits, unknown.text) == ("", {}, "a02")
+
+
+SPLIT = """\
+name: x
+source: y
+schemes:
+  emotion: {dtype: str, labels: [anger, sadness]}
+  one: {dtype: str, labels: {anna: {gender: female}, ben: {gender: male}}}
+  two: {dtype: str, labels: {cem: {gender: male}}}
+splits: {train: {type: train}, test: {type: test}}
+tables:
+  emotion.train: {type: filewise, split_id: train, columns: {emotion: {scheme_id: emotion}}}
+  emotion.test: {type: filewise, split_id: test, columns: {emotion: {scheme_id: emotion}}}
+  files.train: {type: filewise, split_id: train, columns: {speaker: {scheme_id: one}, session: {}}}
+  files.test: {type: filewise, split_id: test, columns: {speaker: {scheme_id: two}, session: {}}}
+"""
+
+
+def in_splits(folder, **files):
+    (folder / "db.yaml").write_text(SPLIT)
+    for part, file in (("train", "a.wav"), ("test", "b.wav")):
+        (folder / f"db.emotion.{part}.csv").write_text(f"file,emotion\n{file},anger\n")
+        (folder / f"db.files.{part}.csv").write_text("\n".join(["file,speaker,session", *files[part]]) + "\n")
+    database = read_database(folder)
+    return Annotations(database, choose(database), "")
+
+
+def test_what_is_known_may_stand_in_a_table_each_split(tmp_path):
+    found = in_splits(tmp_path, train=["a.wav,anna,1"], test=["b.wav,cem,2"])
+    assert found.excluded == []
+    assert [(clip.id, clip.speaker, clip.session, clip.split, clip.traits) for clip in found.clips] == [
+        ("a.wav", "anna", "1", "train", {"sex": "female"}),
+        ("b.wav", "cem", "2", "test", {"sex": "male"}),
+    ]
+    assert found.notes[1:] == ["Speakers: the column 'speaker' of the table 'files.train' and of the table 'files.test'."]
+
+
+def test_tables_that_contradict_each_other(tmp_path):
+    found = in_splits(tmp_path, train=["a.wav,anna,1", "b.wav,ben,2"], test=["b.wav,cem,2", "a.wav,anna,3"])
+    (exclusion,) = found.excluded
+    assert exclusion.clip_id == "b.wav"
+    assert exclusion.reason == (
+        "the tables contradict each other about who talks: 'ben' in the table 'files.train', 'cem' in the table 'files.test'"
+    )
+    assert [(clip.id, clip.session) for clip in found.clips] == [("a.wav", "1")]
+    assert found.notes[2:] == [
+        "1 row has more than one session, by different tables (the first: 'a.wav', '1' in the table 'files.train', '3' in the "
+        "table 'files.test'); what is told first is taken."
+    ]

@@ -112,6 +112,39 @@ def test_what_stands_in_another_table(tmp_path):
     assert (nothing.place, nothing.value(rows[0])) == ("", "")
 
 
+def test_every_table_that_knows_a_row_is_asked(tmp_path):
+    labels = table("e.train", split="train") + table(
+        "e.dev", "emotion: {scheme_id: emotion}, who: {scheme_id: speaker}", split="dev"
+    )
+    tables = labels + table("f.train", "speaker: {}") + table("f.dev", "speaker: {}") + table("rater.1", "speaker: {}")
+    texts = {
+        "f.train": "file,speaker\na,anna\nb,\n",
+        "f.dev": "file,speaker\nb,ben\nc,cem\n",
+        "rater.1": "file,speaker\nd,eve\n",
+    }
+    found = database(tmp_path, tables, **texts)
+    lookup = Lookup(found, choose(found).tables, ("speaker",))
+    assert (
+        lookup.place
+        == "the column 'who' beside the label, the column 'speaker' of the table 'f.train' and of the table 'f.dev'"
+    )
+    assert [lookup.value({"file": file}) for file in "abcd"] == ["anna", "ben", "cem", ""]
+    row = {"file": "c", "who": "dora"}
+    assert lookup.value(row) == "dora"
+    assert lookup.said(row) == {"beside the label": "dora", "of the table 'f.dev'": "cem"}
+    assert lookup.value({"file": "c", "who": ""}) == "cem"
+    assert [column.scheme for column in lookup.columns] == ["speaker", "", ""]
+
+
+def test_files_go_before_stretches(tmp_path):
+    segmented = "file,start,end,speaker\na,0 days,0 days 00:00:01,anna\nb,0 days,NaT,ben\n"
+    tables = table("l", kind="segmented") + table("s", "speaker: {}", kind="segmented") + table("f", "speaker: {}")
+    found = database(tmp_path, tables, s=segmented, f="file,speaker\na,ann\n")
+    lookup = Lookup(found, choose(found).tables, ("speaker",))
+    said = [lookup.said({"file": file, "start": "0 days", "end": end}) for file, end in (("a", "1s"), ("b", ""))]
+    assert said == [{"of the table 'f'": "ann", "of the table 's'": "anna"}, {"of the table 's'": "ben"}]
+
+
 def test_splits_that_other_tables_declare(tmp_path):
     tables = (
         table("labels")
