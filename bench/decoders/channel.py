@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import soundfile
 
 RULE = "the channel with the most energy over the speaker's turns"
+SYSTEM_ERROR = 2  # libsndfile's number for it
 _BLOCK_FRAMES = 1 << 18
 _REMEMBERED = 1024  # dialogues times speakers; all clips of one ask the same
 
@@ -45,7 +46,7 @@ def loudest_channel(path: Path, turns: Turns) -> int | None:
     Raises
     ------
     soundfile.LibsndfileError
-        If the file is no audio.
+        If the file is no audio, or the system does not give its bytes.
     """
     facts = path.stat()
     return _loudest(path, (facts.st_size, facts.st_mtime_ns), turns)
@@ -64,7 +65,9 @@ def _loudest(path: Path, stamp: tuple[int, int], turns: Turns) -> int | None:
                     n_frames += len(block)
                     total += block.sum(axis=0)
                     energy += np.square(block).sum(axis=0)
-            except soundfile.LibsndfileError:
+            except soundfile.LibsndfileError as error:
+                if error.code == SYSTEM_ERROR:
+                    raise
                 continue  # the clips of a damaged stretch are told; the others go by what is left
     return int(np.argmax(energy - np.square(total) / n_frames)) if n_frames else None
 

@@ -1,7 +1,8 @@
 """The decoder: one recording, or a stretch of one, as mono samples at its own rate.
 
 Read are WAV, FLAC, Ogg Vorbis, Opus and MP3. Samples are left as they are, those beyond -1 and 1 in float files included:
-a feature set that cannot take them clips them. Whatever makes a recording unusable is an ``Unreadable`` with a phrase.
+a feature set that cannot take them clips them. Whatever makes a recording unusable is an ``Unreadable`` with a phrase, and what
+may pass, such as a drive that does not answer, is an ``Unreachable``.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bench.base.error import BenchError
-from bench.base.identity import DIGEST_CHARS
-from bench.decoders.channel import Turns, loudest_channel
+from bench.base.identity import DIGEST_CHARS, file_digest
+from bench.decoders.channel import SYSTEM_ERROR, Turns, loudest_channel
 from bench.decoders.container import data_chunk, ends_within_page
 from bench.decoders.tally import Clipping, Silence, Tally
 from bench.decoders.waveform import Waveform
@@ -37,6 +38,10 @@ NO_FILE = "the file does not exist"
 
 class Unreadable(BenchError):
     """A recording cannot be used; the message is a phrase, such as ``the file is empty (0 bytes)``."""
+
+
+class Unreachable(Unreadable):
+    """A recording cannot be read now, and its bytes are not to blame."""
 
 
 @dataclass(frozen=True)
@@ -91,28 +96,31 @@ def decode(path: Path, start_s: float | None = None, end_s: float | None = None,
     Unreadable
         If the file is missing, empty, no audio of a known format, truncated or damaged; if the bounds lie outside (by more
         than one sample); if there are no samples, samples that are not finite, or only zeros.
+    Unreachable
+        If the system does not give the file's bytes.
 
     Examples
     --------
     >>> decode(Path("no/such/file.wav"))
     Traceback (most recent call last):
-    bench.decoders.decoder.Unreadable: the file does not exist
+    bench.decoders.decoder.Unreachable: the file does not exist
     """
     check_file(path)
     import soundfile
 
     try:
-        with soundfile.SoundFile(str(path)) as audio:
-            if audio.format not in FORMATS:
-                raise Unreadable(f"the format {audio.format} is not read (read are wav, flac, ogg, opus and mp3)")
-            if audio.format == "OGG" and ends_within_page(path):
-                raise Unreadable("it is truncated: its last page is cut off")
-            return _read(audio, path, (start_s, end_s), turns)
+        try:
+            return _opened(path, (start_s, end_s), turns)
+        except soundfile.LibsndfileError:
+            file_digest(path)  # libsndfile takes a read that fails for a broken file; here every byte is read, or it fails
+            return _opened(path, (start_s, end_s), turns)
     except soundfile.LibsndfileError as error:
         reason = error.error_string.strip().rstrip(".").lower()
+        if error.code == SYSTEM_ERROR:
+            raise Unreachable(f"the file cannot be read: {reason}") from error
         raise Unreadable(f"it cannot be decoded as audio: {reason} (read are wav, flac, ogg, opus and mp3)") from error
     except OSError as error:
-        raise Unreadable(f"the file cannot be read: {error.strerror or error}") from error
+        raise Unreachable(f"the file cannot be read: {error.strerror or error}") from error
 
 
 def check_file(path: Path) -> None:
@@ -120,13 +128,24 @@ def check_file(path: Path) -> None:
     try:
         facts = path.stat()
     except FileNotFoundError as error:
-        raise Unreadable(NO_FILE) from error
+        raise Unreachable(NO_FILE) from error
     except OSError as error:
-        raise Unreadable(f"the file cannot be opened: {error.strerror or error}") from error
+        raise Unreachable(f"the file cannot be opened: {error.strerror or error}") from error
     if not stat.S_ISREG(facts.st_mode):
         raise Unreadable("it is not a regular file")
     if facts.st_size == 0:
         raise Unreadable("the file is empty (0 bytes)")
+
+
+def _opened(path: Path, bounds: tuple[float | None, float | None], turns: Turns) -> Decoded:
+    import soundfile
+
+    with soundfile.SoundFile(str(path)) as audio:
+        if audio.format not in FORMATS:
+            raise Unreadable(f"the format {audio.format} is not read (read are wav, flac, ogg, opus and mp3)")
+        if audio.format == "OGG" and ends_within_page(path):
+            raise Unreadable("it is truncated: its last page is cut off")
+        return _read(audio, path, bounds, turns)
 
 
 def _read(audio: soundfile.SoundFile, path: Path, bounds: tuple[float | None, float | None], turns: Turns) -> Decoded:

@@ -19,6 +19,8 @@ from bench.base.identity import digest
 from bench.decoders.channel import RULE, Turns
 from bench.decoders.decoder import DECODER, Decoded
 
+LIBRARY = "libsndfile"
+
 
 @dataclass(frozen=True)
 class ClipFacts:
@@ -27,7 +29,7 @@ class ClipFacts:
     Attributes
     ----------
     key : str
-        Digest of the file's bytes, the bounds and the decoder's settings; empty for a file that cannot be opened.
+        Digest of the file's bytes, the bounds and the decoder's settings; empty for a file that cannot be read now.
     problem : str or None
         Why the clip cannot be used, as a phrase; the numbers below are then 0.
     sample_hash : str
@@ -91,7 +93,8 @@ class FactStore:
     """Facts on disk: JSON lines, each with its checksum, in one file a writing process.
 
     No two processes write to one file. A line that a crash tore apart, or that another version of this program wrote with
-    fewer facts or more, is as if it had never been written: the clip is decoded again, and no fact is taken for 0.
+    fewer facts or more, is as if it had never been written: the clip is decoded again, and no fact is taken for 0. So is a
+    problem that another release of libsndfile had with a file, for each knows more formats than the one before.
 
     Parameters
     ----------
@@ -110,7 +113,7 @@ class FactStore:
         return {key: known[key] for key in keys if key in known}
 
     def add(self, facts: Iterable[ClipFacts]) -> None:
-        """Keep facts; those without a key (files that cannot be opened) are looked at again next time and not kept.
+        """Keep facts; those without a key (files that cannot be read now) are looked at again next time and not kept.
 
         Raises
         ------
@@ -161,7 +164,8 @@ class FactStore:
 
 
 def _line(fact: ClipFacts) -> str:
-    text = json.dumps(asdict(fact), ensure_ascii=False, allow_nan=False)
+    said = asdict(fact) if fact.problem is None else {**asdict(fact), LIBRARY: _release()}
+    text = json.dumps(said, ensure_ascii=False, allow_nan=False)
     return f"{text}\t{zlib.crc32(text.encode()):08x}\n"
 
 
@@ -174,8 +178,15 @@ def _facts_in(path: Path) -> Iterator[ClipFacts]:
         text, _, check = line.rpartition(b"\t")
         if text and check == b"%08x" % zlib.crc32(text):
             given = json.loads(text)
-            if given.keys() == _FIELDS:
+            release = given.pop(LIBRARY, None)
+            if given.keys() == _FIELDS and (given["problem"] is None or release == _release()):
                 yield ClipFacts(**given)
+
+
+def _release() -> str:
+    import soundfile
+
+    return str(soundfile.__libsndfile_version__)
 
 
 _FIELDS = {item.name for item in fields(ClipFacts)}

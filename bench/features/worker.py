@@ -19,7 +19,7 @@ from bench.base.plugin import Plugin
 from bench.base.registry import classes_in
 from bench.base.spelling import parse
 from bench.decoders.channel import Turns
-from bench.decoders.decoder import Unreadable, decode
+from bench.decoders.decoder import Unreachable, Unreadable, decode
 from bench.decoders.facts import ClipFacts
 from bench.decoders.waveform import Waveform
 from bench.features.feature_set import FEATURE_SETS, FeatureSet
@@ -160,14 +160,22 @@ def _usable(batch: Batch, made: Mapping[str, FeatureSet] | None, store: FeatureS
 def _decode(item: Item, done: Done) -> Waveform | None:
     try:
         decoded = decode(item.path, item.start_s, item.end_s, item.turns)
-        if stamp_of(item.path) != item.stamp:
-            raise Unreadable("the file changed while it was read")
+        if _changed(item):
+            raise Unreachable("the file changed while it was read")
     except Unreadable as error:
-        unchanged = item.path.is_file() and stamp_of(item.path) == item.stamp
-        done.facts[item.key] = ClipFacts(item.key if unchanged else "", str(error))
+        # Only what follows from the bytes is known by their key; all else is told in this run and tried again in the next.
+        kept = not isinstance(error, Unreachable) and not _changed(item)
+        done.facts[item.key] = ClipFacts(item.key if kept else "", str(error))
         return None
     done.facts[item.key] = ClipFacts.of(item.key, decoded)
     return decoded.wave
+
+
+def _changed(item: Item) -> bool:
+    try:
+        return stamp_of(item.path) != item.stamp
+    except OSError:
+        return True
 
 
 def _extract(feature_set: FeatureSet, waves: Mapping[str, Waveform], done: Done) -> list[Row]:

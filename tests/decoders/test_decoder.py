@@ -1,12 +1,13 @@
 """Every way in which a recording can be wrong, and the numbers of those that are right."""
 
 import os
+import resource
 
 import numpy as np
 import pytest
 import soundfile
 
-from bench.decoders.decoder import Unreadable, decode
+from bench.decoders.decoder import Unreachable, Unreadable, decode
 
 RATE = 16_000
 
@@ -114,6 +115,38 @@ def test_more_samples_than_one_block(tmp_path):
 
 def test_missing_file(tmp_path):
     assert problem(tmp_path / "a.wav") == "the file does not exist"
+
+
+@pytest.fixture
+def no_more_files():
+    """A system that opens no file: a real error that passes."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    yield lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (3, before[1]))
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+def test_what_may_pass_is_told_apart(tmp_path, no_more_files):
+    path = written(tmp_path / "a.wav", tone())
+    (tmp_path / "b.wav").write_bytes(b"no audio")
+    with pytest.raises(Unreadable) as broken:
+        decode(tmp_path / "b.wav")
+    no_more_files()
+    with pytest.raises(Unreachable, match="the file cannot be read: Too many open files"):
+        decode(path)
+    assert not isinstance(broken.value, Unreachable)
+
+
+def test_a_read_that_failed_is_no_broken_file(tmp_path, monkeypatch):
+    path, real, asked = written(tmp_path / "a.wav", tone()), soundfile.SoundFile, []
+
+    def flaky(name):  # what libsndfile says where the drive gives no bytes
+        asked.append(name)
+        if len(asked) == 1:
+            raise soundfile.LibsndfileError(1)
+        return real(name)
+
+    monkeypatch.setattr(soundfile, "SoundFile", flaky)
+    assert decode(path).wave.duration_s == 0.5
 
 
 def test_folder_instead_of_file(tmp_path):

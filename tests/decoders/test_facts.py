@@ -1,5 +1,6 @@
 """Facts survive crashes, and are never invented."""
 
+import dataclasses
 import json
 import multiprocessing
 import os
@@ -111,3 +112,30 @@ def test_lines_with_other_facts_than_ours_are_not_known(tmp_path, change):
     assert store.look_up(["key001"]) == {}
     store.add([fact(1)])
     assert FactStore(tmp_path).look_up(["key001"]) == {"key001": fact(1)}
+
+
+def test_a_problem_is_one_of_the_library_that_had_it(tmp_path, monkeypatch):
+    bad = ClipFacts("key002", "it cannot be decoded as audio: format not recognised")
+    FactStore(tmp_path).add([fact(1), bad])
+    assert FactStore(tmp_path).look_up(["key001", "key002"]) == {"key001": fact(1), "key002": bad}
+    monkeypatch.setattr("soundfile.__libsndfile_version__", "99.0.0")
+    newer = FactStore(tmp_path)
+    assert newer.look_up(["key001", "key002"]) == {"key001": fact(1)}
+    newer.add([fact(2)])
+    assert FactStore(tmp_path).look_up(["key002"]) == {"key002": fact(2)}
+
+
+def test_lines_are_those_of_the_versions_before_where_there_is_no_problem(tmp_path):
+    FactStore(tmp_path).add([fact(1)])
+    (path,) = (tmp_path / "facts").glob("*.jsonl")
+    assert json.loads(path.read_text().partition("\t")[0]) == {
+        **{"key": "key001", "problem": None, "sample_hash": "hash1", "duration_s": 2.5, "rate": 16_000, "channels": 2},
+        **{"peak_dbfs": -3.5, "rms_dbfs": -20.25, "channel": 1, "clipped_share": 0.25, "silence_share": 0.125},
+    }
+
+
+def test_a_problem_that_does_not_say_whose_it_is_is_looked_at_again(tmp_path):
+    line = json.dumps(dataclasses.asdict(ClipFacts("key001", "it cannot be decoded as audio")))
+    (tmp_path / "facts").mkdir()
+    (tmp_path / "facts" / "old.jsonl").write_text(f"{line}\t{zlib.crc32(line.encode()):08x}\n")
+    assert FactStore(tmp_path).look_up(["key001"]) == {}

@@ -1,6 +1,7 @@
 """One batch: whatever one clip or one feature set does, the others get their values."""
 
 import os
+import resource
 import subprocess
 import sys
 
@@ -10,6 +11,7 @@ import soundfile
 
 from bench.base.durable import Unwritable
 from bench.base.error import BenchError, TooShort
+from bench.decoders.facts import ClipFacts
 from bench.features.feature_set import FeatureSet, Partial
 from bench.features.part import read_part
 from bench.features.shelf import parts_in
@@ -158,6 +160,25 @@ def test_a_file_that_changed_since_it_was_hashed_is_not_known_by_its_key(folder,
     assert done.stored == {"slow": 1}
     if not damage:
         assert done.facts["k1"].problem == "the file changed while it was read"
+
+
+def test_what_the_system_did_not_give_is_told_and_not_kept(folder):
+    one, before = batch(folder, names=("1",)), resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, before[1]))
+        done = work(one)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert done.facts == {"k1": ClipFacts("", "the file cannot be read: Too many open files")}
+    assert work(one).facts["k1"].problem is None
+
+
+def test_a_file_that_is_gone_costs_no_other_its_values(folder):
+    one = batch(folder, "slow", identities={"slow": Slow().identity}, names=("1", "2"))
+    (folder / "1.wav").unlink()
+    done = work(one, {"slow": Slow()})
+    assert done.facts["k1"] == ClipFacts("", "the file does not exist")
+    assert done.stored == {"slow": 1}
 
 
 def test_a_set_that_cannot_be_used_fails_as_a_whole_and_alone(folder):
