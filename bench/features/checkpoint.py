@@ -22,7 +22,11 @@ ASSUMED = {
     "num_hidden_layers": 12,
 }
 
-_DIGESTS: dict[tuple[str, int, int], str] = {}
+POINTER = b"version https://git-lfs"
+
+State = tuple[str, int, int]
+_DIGESTS: dict[State, str] = {}
+_CHECKED: set[State] = set()
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,7 @@ def weights_of(name: str, folder: Path) -> tuple[Path, ...]:
     Raises
     ------
     RequestError
-        If there is none.
+        If there is none, or one is empty, damaged, or the pointer that Git LFS leaves in its place.
     """
     weights = weight_files(folder)
     if not weights:
@@ -109,7 +113,32 @@ def weights_of(name: str, folder: Path) -> tuple[Path, ...]:
             f"The checkpoint {name!r} has no weights in {str(folder)!r}. "
             "Expected is model.safetensors or pytorch_model.bin. Download it again."
         )
+    for file in weights:
+        _check_weights(name, file)
     return weights
+
+
+def _check_weights(name: str, file: Path) -> None:
+    """Make sure that a file may hold weights, once in a process for each state of the file."""
+    try:
+        if _state(file) in _CHECKED:
+            return
+        with file.open("rb") as stream:
+            start = stream.read(len(POINTER))
+        if start == POINTER:
+            raise RequestError(
+                f"{file.name} of the checkpoint {name!r} is a pointer of Git LFS. Expected are the weights that it stands for. "
+                f"Run `git lfs pull` in {str(file.parent)!r}, or download it again."
+            )
+        if not start:
+            raise ValueError("it is empty")
+        if file.suffix == ".safetensors":
+            weight_names(file)
+        _CHECKED.add(_state(file))
+    except (OSError, ValueError) as error:
+        raise RequestError(
+            f"{file.name} of the checkpoint {name!r} cannot be read ({error}). Expected are weights. Download it again."
+        ) from error
 
 
 def weight_names(file: Path) -> set[str]:
@@ -125,25 +154,41 @@ def weight_names(file: Path) -> set[str]:
     -------
     set of str
         For ``.bin`` files there may be other strings among them; empty for those of the form before torch 1.6.
+
+    Raises
+    ------
+    OSError
+    ValueError
+        If a ``.safetensors`` file has no header.
     """
     if file.suffix == ".safetensors":
         with file.open("rb") as stream:
-            header = json.loads(stream.read(int.from_bytes(stream.read(8), "little")))
+            n_bytes, n_left = int.from_bytes(stream.read(8), "little"), file.stat().st_size - 8
+            if not 0 < n_bytes <= n_left:  # a length out of a damaged file may be more than any memory holds
+                raise ValueError(f"its header should have {n_bytes} bytes, and {max(n_left, 0)} are there")
+            header = json.loads(stream.read(n_bytes))
+        if not isinstance(header, dict):
+            raise ValueError("its header is no JSON object")
         return set(header) - {"__metadata__"}
-    if not zipfile.is_zipfile(file):
+    try:
+        with zipfile.ZipFile(file) as archive:
+            pickles = [archive.read(entry) for entry in archive.namelist() if entry.endswith("/data.pkl")]
+        return {value for data in pickles for _, value, _ in pickletools.genops(data) if isinstance(value, str)}
+    except (ValueError, zipfile.BadZipFile):  # who loads it says what is wrong with it
         return set()
-    with zipfile.ZipFile(file) as archive:
-        pickled = [entry for entry in archive.namelist() if entry.endswith("/data.pkl")]
-        return {value for entry in pickled for _, value, _ in pickletools.genops(archive.read(entry)) if isinstance(value, str)}
 
 
 def bytes_digest(file: Path) -> str:
     """The hash of a file's bytes, computed once in a process for each state of the file."""
-    state = file.stat()
-    key = (str(file.resolve()), state.st_size, state.st_mtime_ns)
+    key = _state(file)
     if key not in _DIGESTS:
         _DIGESTS[key] = file_digest(file)
     return _DIGESTS[key]
+
+
+def _state(file: Path) -> State:
+    facts = file.stat()
+    return str(file.resolve()), facts.st_size, facts.st_mtime_ns
 
 
 def read_json(name: str, folder: Path, file: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import zipfile
 
 import pytest
 
@@ -56,6 +57,57 @@ def test_missing_weights_are_an_error(copied):
     (copied / "model.safetensors").unlink()
     with pytest.raises(RequestError, match=r"has no weights .* Expected is model\.safetensors"):
         Checkpoint.open(str(copied))
+
+
+HEADER = b'{"a": {}}'
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (
+            b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n",
+            r"is a pointer of Git LFS\. Expected are the weights that it stands for\. Run `git lfs pull` in '.*checkpoint'",
+        ),
+        (b"", r"cannot be read \(it is empty\)\. Expected are weights\. Download it again"),
+        (b"ab", r"its header should have 25185 bytes, and 0 are there"),
+        (b"\xff" * 40, r"its header should have 18446744073709551615 bytes, and 32 are there"),
+        (len(HEADER).to_bytes(8, "little") + HEADER[:-1], r"its header should have 9 bytes, and 8 are there"),
+        ((8).to_bytes(8, "little") + HEADER, r"cannot be read \(Expecting"),
+        ((2).to_bytes(8, "little") + b"[]", r"its header is no JSON object"),
+        ((2).to_bytes(8, "little") + b"\xff\xff", r"cannot be read \('utf-8' codec"),
+    ],
+)
+def test_weights_that_are_none_are_an_error(copied, data, said):
+    (copied / "model.safetensors").write_bytes(data)
+    with pytest.raises(RequestError, match=rf"model\.safetensors of the checkpoint '.*' .*{said}"):
+        Checkpoint.open(str(copied))
+
+
+def test_a_pointer_in_place_of_a_pickle_is_an_error(copied):
+    (copied / "model.safetensors").rename(copied / "pytorch_model.bin")
+    (copied / "pytorch_model.bin").write_bytes(b"version https://git-lfs.github.com/spec/v1\n")
+    with pytest.raises(RequestError, match="Run `git lfs pull`"):
+        Checkpoint.open(str(copied))
+
+
+def test_weights_that_were_pulled_are_looked_at_again(copied):
+    whole = (copied / "model.safetensors").read_bytes()
+    assert Checkpoint.open(str(copied)).weights
+    (copied / "model.safetensors").write_bytes(b"")
+    with pytest.raises(RequestError, match="it is empty"):
+        Checkpoint.open(str(copied))
+    (copied / "model.safetensors").write_bytes(whole)
+    assert not Checkpoint.open(str(copied)).recognises_speech
+
+
+def test_a_pickle_that_cannot_be_read_has_no_names(tmp_path):
+    for number, data in enumerate((b"PK\x03\x04 no archive", b"no archive")):
+        (tmp_path / f"{number}.bin").write_bytes(data)
+        assert weight_names(tmp_path / f"{number}.bin") == set()
+    with zipfile.ZipFile(tmp_path / "2.bin", "w") as archive:
+        archive.writestr("x/data.pkl", b"\xff no pickle")
+    assert weight_names(tmp_path / "2.bin") == set()
 
 
 def test_another_kind_is_an_error(copied):
