@@ -103,35 +103,39 @@ def source_digest(kind: type[FeatureSet]) -> str:
     for parent in kind.__mro__:
         own = getattr(sys.modules.get(parent.__module__), "__file__", None)
         if own and own.endswith(".py") and not parent.__module__.startswith("bench.base"):
-            _follow(Path(own), parent.__module__.partition(".")[0], files)
+            _follow(Path(own), parent.__module__, files)
     total = hashlib.sha256()
     for path in sorted(files, key=lambda path: (path.name, str(path))):
         total.update(path.read_bytes())
     return total.hexdigest()[:DIGEST_CHARS]
 
 
-def _follow(path: Path, package: str, files: set[Path]) -> None:
+def _follow(path: Path, module: str, files: set[Path]) -> None:
     """Collect a source file and those of its own package that it imports, also inside its functions; imports nothing."""
     if path in files:
         return
     files.add(path)
+    package = module.partition(".")[0]
     home = getattr(sys.modules.get(package), "__path__", None)
     if home is None:
         return
-    for name in _imported(path):
-        if name.startswith(ROOMS) if package == "bench" else name.startswith(f"{package}."):
+    for name in _imported(path, module if path.name == "__init__.py" else module.rpartition(".")[0]):
+        if name.startswith(ROOMS) if package == "bench" else f"{name}.".startswith(f"{package}."):
             below = Path(home[0]).joinpath(*name.split(".")[1:])
             for candidate in (below.with_suffix(".py"), below / "__init__.py"):
                 if candidate.is_file():
-                    _follow(candidate, package, files)
+                    _follow(candidate, name, files)
 
 
-def _imported(path: Path) -> set[str]:
+def _imported(path: Path, package: str) -> set[str]:
+    """Whatever may be a module among the imports of a source file that lies in a package."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names.add(node.module)
-            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: 1 - node.level or None] if node.level else []
+            module = ".".join([*above, *([node.module] if node.module else [])])
+            names.add(module)
+            names.update(f"{module}.{alias.name}" for alias in node.names)
     return names

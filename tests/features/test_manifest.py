@@ -1,5 +1,6 @@
 """What a manifest says of libraries and sources, found without importing anything heavy."""
 
+import importlib
 import subprocess
 import sys
 
@@ -57,6 +58,43 @@ def test_files_that_a_file_imports_inside_its_functions_count(tmp_path, monkeypa
     assert digest()[0] == before
     (package / "helping.py").write_text("FACTOR = 2\n")
     assert digest()[0] != before
+
+
+@pytest.mark.parametrize(
+    ("statement", "helper"),
+    [
+        ("from .helping import FACTOR", "sub/helping.py"),
+        ("from . import helping", "sub/helping.py"),
+        ("from .. import above", "above.py"),
+        ("from ..other import FACTOR", "other/__init__.py"),
+        ("from ..other.deep import FACTOR", "other/deep.py"),
+        ("from . import FACTOR", "sub/__init__.py"),
+        ("from .. import FACTOR", "__init__.py"),
+        ("from relative_package import FACTOR", "__init__.py"),
+        ("from .through import FACTOR", "sub/helping.py"),
+    ],
+)
+def test_relative_imports_count(tmp_path, monkeypatch, statement, helper):
+    package = tmp_path / "relative_package"
+    for file in ("__init__.py", "above.py", "other/__init__.py", "other/deep.py", "sub/__init__.py", "sub/helping.py"):
+        (package / file).parent.mkdir(parents=True, exist_ok=True)
+        (package / file).write_text("FACTOR = 1\n")
+    (package / "sub" / "through.py").write_text("from .helping import FACTOR\n")
+    class_ = "import bench\n\nclass A(bench.FeatureSet):\n    name = 'a'\n    version = '1'\n"
+    (package / "sub" / "own.py").write_text(f"{statement}\n{class_}")
+    monkeypatch.syspath_prepend(tmp_path)
+    kind = importlib.import_module("relative_package.sub.own").A
+    try:
+        before = source_digest.__wrapped__(kind)
+        (package / helper).write_text("FACTOR = 2\n")
+        assert source_digest.__wrapped__(kind) != before
+        (package / "sub" / "unrelated.py").write_text("FACTOR = 2\n")
+        changed = source_digest.__wrapped__(kind)
+        (package / "sub" / "unrelated.py").write_text("FACTOR = 3\n")
+        assert source_digest.__wrapped__(kind) == changed
+    finally:
+        for name in [name for name in sys.modules if name.partition(".")[0] == "relative_package"]:
+            del sys.modules[name]
 
 
 @pytest.mark.parametrize("name", FEATURE_SETS.names())
