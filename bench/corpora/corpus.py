@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -45,7 +46,8 @@ class Target:
     unit : str
         Unit of the score, as in "KSS".
     cuts : tuple of float
-        ``len(levels) - 1`` bounds: a score belongs to level i where i cuts are <= score. Empty where labels are level names.
+        ``len(levels) - 1`` bounds above the lowest score and at most the highest: a score belongs to level i where i cuts are
+        <= score. Empty where labels are level names.
     ordinal : bool
         Whether the levels have an order.
     variant_of : str
@@ -68,12 +70,21 @@ class Target:
         if len(set(self.levels)) != len(self.levels) or len(self.levels) == 1:
             raise RequestError(f"Target {self.name!r} has the levels {list(self.levels)}. Give two or more, each once.")
         if self.scale is not None:
-            if not self.scale[0] < self.scale[1]:
-                raise RequestError(f"Target {self.name!r} has the scale {list(self.scale)}. Give [lowest, highest].")
+            low, high = self.scale
+            if not (low < high and math.isfinite(high - low)):
+                raise RequestError(
+                    f"Target {self.name!r} has the scale {list(self.scale)}. Expected are two finite numbers. Give [lowest, "
+                    "highest]."
+                )
             if self.levels and (len(self.cuts) != len(self.levels) - 1 or list(self.cuts) != sorted(set(self.cuts))):
                 raise RequestError(
                     f"Target {self.name!r} has {len(self.levels)} levels and the cuts {list(self.cuts)}. "
                     f"Expected are {len(self.levels) - 1} rising cuts. Correct `cuts`."
+                )
+            if not all(low < cut <= high for cut in self.cuts):  # a cut at the highest score leaves that one to the level above
+                raise RequestError(
+                    f"Target {self.name!r} has the cuts {list(self.cuts)}, so a level never occurs. Expected are cuts above "
+                    f"{low:g} and at most {high:g}, as the scale is. Correct `cuts`."
                 )
 
     @property

@@ -39,6 +39,12 @@ def test_the_forms_are_those_that_the_labels_allow():
         ({"levels": ("a", "b", "a")}, "Give two or more, each once"),
         ({"scale": (9.0, 1.0)}, r"has the scale \[9.0, 1.0\]"),
         ({"scale": (1.0, 1.0)}, r"has the scale \[1.0, 1.0\]"),
+        ({"scale": (0.0, float("inf"))}, r"has the scale \[0.0, inf\]\. Expected are two finite numbers"),
+        ({"scale": (float("nan"), 1.0)}, r"has the scale \[nan, 1.0\]"),
+        ({"scale": (1.0, 9.0), "levels": ("a", "b"), "cuts": (1.0,)}, r"the cuts \[1.0\], so a level never occurs"),
+        ({"scale": (1.0, 9.0), "levels": ("a", "b"), "cuts": (9.5,)}, r"Expected are cuts above 1 and at most 9, as the scale"),
+        ({"scale": (1.0, 9.0), "levels": ("a", "b"), "cuts": (float("nan"),)}, "so a level never occurs"),
+        ({"scale": (1.0, 9.0), "levels": ("a", "b"), "cuts": (float("-inf"),)}, "so a level never occurs"),
         ({"scale": (1.0, 9.0), "levels": ("a", "b")}, r"has 2 levels and the cuts \[\].*Expected are 1 rising cuts"),
         ({"scale": (1.0, 9.0), "levels": ("a", "b", "c"), "cuts": (5.0, 3.0)}, "Expected are 2 rising cuts"),
         ({"scale": (1.0, 9.0), "levels": ("a", "b", "c"), "cuts": (5.0, 5.0)}, "Expected are 2 rising cuts"),
@@ -52,6 +58,11 @@ def test_targets_that_make_no_sense_are_refused(given, said):
 @pytest.mark.parametrize(("score", "level"), [(1, 0), (3.49, 0), (3.5, 1), (6.49, 1), (6.5, 2), (9, 2)])
 def test_a_score_on_a_cut_belongs_to_the_level_above(score, level):
     assert KSS.level(score) == level
+
+
+def test_a_cut_at_the_highest_score_leaves_it_a_level_of_its_own():
+    target = Target("kss", "measured", "", ("other", "fighting sleep"), (1.0, 9.0), "KSS", (9.0,))
+    assert [target.level(score) for score in (1, 8.9, 9)] == [0, 0, 1]
 
 
 def test_the_name_of_a_level_is_its_place():

@@ -97,6 +97,27 @@ def test_wrong_targets_are_listed_and_the_others_kept(tmp_path):
         assert found.startswith(start)
 
 
+def test_numbers_that_toml_knows_and_no_scale_has(tmp_path):
+    head = 'name = "n"\nmanifest = "c.csv"\n'
+    body = 'kind = "measured"\nlevels = ["a", "b"]\n'
+    targets = {
+        "open": "scale = [0, inf]\ncuts = [1]",
+        "cut": "scale = [1, 9]\ncuts = [nan]",
+        "out": 'scale = "kss"\ncuts = [10]',
+    }
+    said = read_declaration(
+        write(tmp_path, head + "".join(f"[targets.{name}]\n{body}{text}\n" for name, text in targets.items()))
+    )
+    assert said.targets == ()
+    assert said.problems == (
+        "targets.open: Target 'open' has the scale [0.0, inf]. Expected are two finite numbers. Give [lowest, highest].",
+        "targets.cut: Target 'cut' has the cuts [nan], so a level never occurs. Expected are cuts above 1 and at most 9, as "
+        "the scale is. Correct `cuts`.",
+        "targets.out: Target 'out' has the cuts [10.0], so a level never occurs. Expected are cuts above 1 and at most 9, as "
+        "the scale is. Correct `cuts`.",
+    )
+
+
 def test_scales_by_name_bring_what_is_not_said(tmp_path):
     text = """
         name = "n"
