@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 import os
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,6 +20,8 @@ from bench.corpora.tree import audio_files
 
 REQUIRED = ("id", "path", "speaker")
 OPTIONAL = ("start_s", "end_s", "session", "text", "split")
+BOUNDS = {"start": "start_s", "begin": "start_s", "onset": "start_s", "end": "end_s", "stop": "end_s", "offset": "end_s"}
+BOUND = re.compile(rf"({'|'.join(BOUNDS)}|duration)((?:[ _-]?(?:time|secs?|seconds?)|[ _-]s|[ _-]?\(s\))*)")
 ALIKE = 0.8  # a column whose name is this close to an optional one that is missing was meant to be it
 
 
@@ -250,10 +253,17 @@ def _speaker_problems(have: Sequence[str], said: Declaration) -> list[str]:
 
 
 def _misnamed(columns: Sequence[str], missing: Sequence[str]) -> list[str]:
-    """Columns without a use whose name is almost that of an optional one."""
-    meant = {column: difflib.get_close_matches(column.lower(), missing, n=1, cutoff=ALIKE) for column in columns}
+    """Columns without a use whose name is almost that of an optional one, or another usual one for a bound of the clip."""
+    alike = {column: difflib.get_close_matches(column.lower(), missing, n=1, cutoff=ALIKE) for column in columns}
+    bounds = {column: match for column in columns if (match := BOUND.fullmatch(column.lower()))}
+    found = {BOUNDS.get(match[1], match[1]) for match in bounds.values()} | ({"start_s", "end_s"} - set(missing))
+    for column, match in bounds.items():
+        meant = BOUNDS.get(match[1], "")
+        # Of "onset" and the like alone, nobody can say that it is a time in the recording.
+        if meant in missing and (match[2] or found - {meant}):
+            alike[column] = [meant]
     return [
         f"header: the column {column!r} would not be used; rename it to {close[0]!r}, or to something else"
-        for column, close in meant.items()
+        for column, close in alike.items()
         if close
     ]

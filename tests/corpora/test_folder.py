@@ -197,6 +197,47 @@ def test_the_header(corpus):
     ]
 
 
+@pytest.mark.parametrize(
+    ("columns", "meant"),
+    [
+        (["start_s", "end"], {"end": "end_s"}),
+        (["onset", "offset"], {"onset": "start_s", "offset": "end_s"}),
+        (["begin", "End"], {"begin": "start_s", "End": "end_s"}),
+        (["start_time", "end_time"], {"start_time": "start_s", "end_time": "end_s"}),
+        (["begin_s", "stop_s"], {"begin_s": "start_s", "stop_s": "end_s"}),
+        (["start_sec"], {"start_sec": "start_s"}),
+        (["End time (s)"], {"End time (s)": "end_s"}),
+        (["end_time_s"], {"end_time_s": "end_s"}),
+        (["endtime"], {"endtime": "end_s"}),
+        (["onset", "duration"], {"onset": "start_s"}),
+        (["stop_seconds", "end_s"], {}),
+        (["onset"], {}),  # of an illness, say
+        (["end"], {}),
+        (["duration", "start_s"], {}),
+        (["ending", "offsets", "backend"], {}),
+        (["start_s", "end_s", "onset", "end_time"], {}),
+    ],
+)
+def test_other_names_for_bounds_are_told(corpus, columns, meant):
+    toml = 'name = "n"\nmanifest = "clips.csv"\n[targets.kss]\nkind = "measured"\nscale = [1, 9]\n'
+    values = [str(number) for number, _ in enumerate(columns, start=1)]
+    path = corpus(",".join(["a,a.wav,anna,3", *values]), header=",".join(["id,path,speaker,kss", *columns]), toml=toml)
+    if meant:
+        assert mistakes(path) == [
+            f"header: the column {column!r} would not be used; rename it to {name!r}, or to something else"
+            for column, name in meant.items()
+        ]
+    else:
+        traits = {column: value for column, value in zip(columns, values, strict=True) if column not in ("start_s", "end_s")}
+        assert Folder().read(path).clips[0].traits == traits
+
+
+def test_a_target_may_be_called_like_a_bound(corpus):
+    toml = 'name = "n"\nmanifest = "clips.csv"\n[targets.end]\nkind = "measured"\nscale = [1, 9]\n'
+    (clip,) = Folder().read(corpus("a,a.wav,anna,3,1", header="id,path,speaker,end,start_s", toml=toml)).clips
+    assert (clip.labels, clip.start_s, clip.end_s) == ({"end": 3}, 1, None)
+
+
 UNKNOWN = """
 name = "n"
 manifest = "clips.csv"
