@@ -19,7 +19,11 @@ FILES = (
     "*.jsonl",
     "*.json",
     "README.md",
-    *(f"*{end}" for end in sorted(AUDIO_ENDINGS)),
+    # The hub's patterns go by case, and recorders write A.WAV.
+    *(
+        "*" + "".join(f"[{letter}{letter.upper()}]" if letter.isalpha() else letter for letter in end)
+        for end in sorted(AUDIO_ENDINGS)
+    ),
 )
 
 

@@ -3,7 +3,7 @@
 import http.server
 import json
 import threading
-from fnmatch import fnmatch
+from fnmatch import fnmatchcase
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -109,7 +109,18 @@ def test_a_name_that_is_none(tmp_path):
         fetch("a/b/c", "", tmp_path)
 
 
+@pytest.mark.parametrize("name", ["a.WAV", "deep/b.Flac", "c.mp3", "d.M4A", "e.opus"])
+def test_recordings_are_fetched_however_their_ending_is_written(name):
+    assert any(fnmatchcase(name, pattern) for pattern in FILES)
+
+
+def test_a_recording_with_a_shouted_ending(hub, tmp_path):
+    (hub.folder / "B.WAV").write_bytes(b"RIFF")
+    fetch("owner/moods", "", tmp_path)
+    assert (tmp_path / "B.WAV").read_bytes() == b"RIFF"
+
+
 @pytest.mark.parametrize("name", ["moods.py", "model.bin", "all.pkl", "x.tar.gz", "notebook.ipynb"])
 def test_what_is_never_asked_for(name):
-    assert not any(fnmatch(name, pattern) for pattern in FILES)
-    assert any(fnmatch(f"data/{end}", pattern) for end in ("a.parquet", "a.wav") for pattern in FILES)
+    assert not any(fnmatchcase(name, pattern) for pattern in FILES)
+    assert any(fnmatchcase(f"data/{end}", pattern) for end in ("a.parquet", "a.wav") for pattern in FILES)
