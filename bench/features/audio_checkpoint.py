@@ -14,14 +14,20 @@ from bench.base.error import RequestError
 from bench.features.checkpoint import KINDS, bytes_digest, read_json, weights_of
 from bench.features.hub import locate
 
-PREPROCESSORS = ("preprocessor_config.json", "processor_config.json")
+PREPROCESSOR = "preprocessor_config.json"
+PROCESSOR = (
+    "processor_config.json"  # in newer checkpoints it holds the preprocessor's settings, too, and transformers heeds them first
+)
+PARTS = ("feature_extractor", "audio_processor")
 WIDTHS = ("hidden_size", "d_model")
 DEPTHS = ("encoder_layers", "encoder_num_hidden_layers", "num_hidden_layers")
 RECOGNISERS = ("moonshine", "parakeet", "speech_to_text", "whisper")
 RECOGNISER_ENDINGS = ("ForCTC", "ForSpeechSeq2Seq", "ForRNNT", "ForTDT")
 FLAT = ("clap", "clap_audio_model")  # whose layers are pictures of different sizes, of which only the last is in order of time
 LONGEST_S = 30.0
-AST_STEP_S = 0.010
+# Where a preprocessor says to which length it pads, and in which part of a second.
+WINDOWS = {"ASTFeatureExtractor": ("max_length", 0.010), "ClapFeatureExtractor": ("max_length_s", 1.0)}
+WINDOWS |= {"WhisperFeatureExtractor": ("chunk_length", 1.0)}
 
 
 @dataclass(frozen=True)
@@ -80,9 +86,7 @@ class AudioCheckpoint:
                 f"The checkpoint {name!r} is of the kind {kind!r}, which has a feature set of its own. "
                 f"Write it as wav2vec2[checkpoint={name}]."
             )
-        settings_file = next((file for file in PREPROCESSORS if (folder / file).is_file()), PREPROCESSORS[0])
-        settings = read_json(name, folder, settings_file)
-        settings = settings.get("feature_extractor", settings)
+        settings_file, settings = _settings(name, folder)
         rate = settings.get("sampling_rate")
         if not (isinstance(rate, int) and rate > 0):
             raise RequestError(
@@ -118,6 +122,16 @@ class AudioCheckpoint:
         return self.kind.startswith(RECOGNISERS) or any(name.endswith(RECOGNISER_ENDINGS) for name in self.architectures)
 
 
+def _settings(name: str, folder: Path) -> tuple[str, Mapping[str, Any]]:
+    """The preprocessor's settings, and the file that transformers takes them from."""
+    if (folder / PROCESSOR).is_file():
+        whole = read_json(name, folder, PROCESSOR)
+        part = next((whole[part] for part in PARTS if part in whole), None)
+        if isinstance(part, dict):
+            return PROCESSOR, part
+    return PREPROCESSOR, read_json(name, folder, PREPROCESSOR)
+
+
 def _own(config: Mapping[str, Any]) -> Mapping[str, Any]:
     """The part of a configuration that is about sound."""
     return next((config[part] for part in ("audio_config", "encoder_config") if isinstance(config.get(part), dict)), config)
@@ -135,10 +149,6 @@ def _size(name: str, config: Mapping[str, Any], names: tuple[str, ...]) -> int:
 
 def _window_s(settings: Mapping[str, Any]) -> float | None:
     """How long everything is made that a preprocessor prepares, in seconds; None where it keeps the length."""
-    lengths = {
-        "WhisperFeatureExtractor": settings.get("chunk_length"),
-        "ASTFeatureExtractor": settings.get("max_length", 0) * AST_STEP_S,
-        "ClapFeatureExtractor": settings.get("max_length_s"),
-    }
-    found = lengths.get(str(settings.get("feature_extractor_type")))
-    return float(found) if found else None
+    key, unit_s = WINDOWS.get(str(settings.get("feature_extractor_type")), ("", 0.0))
+    length = settings.get(key)
+    return length * unit_s if isinstance(length, int | float) and length > 0 else None
