@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 import functools
-import hashlib
 import importlib.metadata
 import json
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from bench.base.durable import write_whole
 from bench.base.error import BenchError
-from bench.base.identity import DIGEST_CHARS
+from bench.base.source import source_hash
 from bench.features.feature_set import FeatureSet
 from bench.features.part import Shape
 
@@ -99,43 +96,4 @@ def library_versions() -> dict[str, str]:
 @functools.cache
 def source_digest(kind: type[FeatureSet]) -> str:
     """Hash of the source files of a feature set: its own, and those it imports from its own package or our rooms."""
-    files: set[Path] = set()
-    for parent in kind.__mro__:
-        own = getattr(sys.modules.get(parent.__module__), "__file__", None)
-        if own and own.endswith(".py") and not parent.__module__.startswith("bench.base"):
-            _follow(Path(own), parent.__module__, files)
-    total = hashlib.sha256()
-    for path in sorted(files, key=lambda path: (path.name, str(path))):
-        total.update(path.read_bytes())
-    return total.hexdigest()[:DIGEST_CHARS]
-
-
-def _follow(path: Path, module: str, files: set[Path]) -> None:
-    """Collect a source file and those of its own package that it imports, also inside its functions; imports nothing."""
-    if path in files:
-        return
-    files.add(path)
-    package = module.partition(".")[0]
-    home = getattr(sys.modules.get(package), "__path__", None)
-    if home is None:
-        return
-    for name in _imported(path, module if path.name == "__init__.py" else module.rpartition(".")[0]):
-        if name.startswith(ROOMS) if package == "bench" else f"{name}.".startswith(f"{package}."):
-            below = Path(home[0]).joinpath(*name.split(".")[1:])
-            for candidate in (below.with_suffix(".py"), below / "__init__.py"):
-                if candidate.is_file():
-                    _follow(candidate, name, files)
-
-
-def _imported(path: Path, package: str) -> set[str]:
-    """Whatever may be a module among the imports of a source file that lies in a package."""
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_bytes())):
-        if isinstance(node, ast.Import):
-            names.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            above = package.split(".")[: 1 - node.level or None] if node.level else []
-            module = ".".join([*above, *([node.module] if node.module else [])])
-            names.add(module)
-            names.update(f"{module}.{alias.name}" for alias in node.names)
-    return names
+    return source_hash(kind, ROOMS)

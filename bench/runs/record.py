@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
 from bench.base.finding import Finding
-from bench.base.identity import digest, file_digest
+from bench.base.identity import digest
+from bench.base.registry import OURS
+from bench.base.source import source_hash
 from bench.base.spelling import parse
 from bench.decoders.facts import ClipFacts
 from bench.features.feature_set import FeatureSet
@@ -154,12 +154,8 @@ def result_record(job: Job, outcome: Outcome) -> dict[str, Any]:
 
 
 def source_of(model: ModelRecipe) -> str:
-    """Hash of the file that a model of the user's own comes from; "" for ours, whose versions are ours to raise."""
-    module = type(model).__module__
-    file = getattr(sys.modules.get(module), "__file__", None)
-    if module.partition(".")[0] == "bench" or not file:
-        return ""
-    return file_digest(Path(file))
+    """Hash of the files that a model of the user's own is written in; "" for ours, whose versions are ours to raise."""
+    return "" if type(model).__module__.partition(".")[0] == OURS else source_hash(type(model))
 
 
 def study_record(study: Study, jobs: Sequence[Job], store: FeatureStore) -> tuple[str, dict[str, Any]]:
