@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -169,10 +169,17 @@ class FeatureSet(Plugin):
         results: list[Values | Partial | str] = []
         for wave in waves:
             try:
-                results.append(self.extract(wave))
+                results.append(_owned(self.extract(wave)))
             except TooShort as error:
                 results.append(str(error))
         return results
+
+
+def _owned(found: Values | Partial) -> Values | Partial:
+    """A copy: ``extract`` may fill and give one array again and again."""
+    if isinstance(found, Partial):
+        return replace(found, values=_owned(found.values))
+    return found.copy() if isinstance(found, np.ndarray) else found  # what is no array is told where it is stored
 
 
 FEATURE_SETS = Registry(FeatureSet, "bench.features", "feature set")

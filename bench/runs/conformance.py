@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import pickle
 import warnings
 from collections.abc import Iterator
@@ -189,6 +190,11 @@ class _Tried:
         if len(together) != len(own):
             yield f"`extract_batch` gave {len(together)} results for {len(own)} clips; one each is expected."
             return
+        arrays = [found.values if isinstance(found, Partial) else found for found in together]
+        kept = [one for one in arrays if isinstance(one, np.ndarray)]
+        if any(np.shares_memory(one, other) for one, other in itertools.combinations(kept, 2)):
+            yield "`extract_batch` gave the same array for two clips, so one has the values of the other. Give each its own."
+            return
         alone = [_alone(self.feature_set, wave) for wave in own]
         if not all(_alike(one, found) for one, found in zip(alone, together, strict=True)):
             yield "A clip gave other values in a batch than alone; they would depend on its neighbours. Treat each on its own."
@@ -223,10 +229,8 @@ class _Tried:
 
 
 def _alone(feature_set: FeatureSet, wave: Waveform) -> Values | Partial | str:
-    try:
-        return feature_set.extract(wave)
-    except TooShort as error:
-        return str(error)
+    (found,) = FeatureSet.extract_batch(feature_set, [wave])
+    return found
 
 
 def _alike(alone: Values | Partial | str, found: Values | Partial | str) -> bool:

@@ -66,6 +66,18 @@ def test_a_batch_gives_one_answer_a_clip_in_order_and_says_which_are_too_short()
     assert Plain().extract_batch([]) == []
 
 
+def test_a_set_may_fill_the_same_array_again_and_again():
+    buffer = np.zeros(2, np.float32)
+
+    class Again(Plain):
+        def extract(self, wave):
+            buffer[:] = wave.samples[0], 1
+            return Partial(buffer, ("high",), "loud") if wave.samples[0] > 0.5 else buffer
+
+    first, second, third = Again().extract_batch([wave(0.1), wave(0.6), wave(0.2)])
+    assert (first[0], second.values[0], third[0]) == tuple(np.array([0.1, 0.6, 0.2], np.float32))
+
+
 def test_any_other_error_is_not_taken_for_a_short_clip():
     with pytest.raises(ZeroDivisionError, match="loud"):
         Plain().extract_batch([wave(0.1), wave(0.95)])

@@ -150,6 +150,16 @@ class Neighbours(Good):
         return [(self.extract(wave) / loudest).astype(np.float32) for wave in waves]
 
 
+class Shared(Good):
+    name = "shared"
+
+    def extract_batch(self, waves):
+        buffer = np.zeros(2, np.float32)
+        for wave in waves:
+            buffer[:] = self.extract(wave)
+        return [buffer for _ in waves]
+
+
 class Fewer(Good):
     name = "fewer"
 
@@ -232,6 +242,7 @@ FAULTS = {
     "global": ["Asked for the values of a clip, it seeded the global generator of numpy.random; others draw"],
     "changing": ["It changed the samples that it was given; other feature sets see them too."],
     "neighbours": ["A clip gave other values in a batch than alone; they would depend on its neighbours."],
+    "shared": ["`extract_batch` gave the same array for two clips, so one has the values of the other. Give each its own."],
     "fewer": ["`extract_batch` gave 2 results for 3 clips; one each is expected."],
     "one-sample": ["On a single sample it raised ValueError: zero-size array"],
     "salted": ["Its identity differs from process to process, so nothing stored would be found again."],
