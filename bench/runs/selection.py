@@ -76,7 +76,9 @@ def _target(task: TaskBoard) -> str:
 
 
 def _able(task: TaskBoard) -> list[Row]:
-    return [row for row in task.rows if row.status == "done" and not row.baseline]
+    """The rows that may rate, the highest first; points of a curve, whose highest is picked by looking, only where all are."""
+    done = [row for row in task.rows if row.status == "done" and not row.baseline]
+    return [row for row in done if not row.point] or done
 
 
 def _choice(task: TaskBoard, number: int | None) -> Choice:

@@ -27,6 +27,15 @@ def test_without_tiers_it_is_the_highest_and_the_reason_is_told():
     assert choose(make_board(task))[0].why == "the highest row; there are no tiers with fewer than 6 held-out speakers"
 
 
+def test_a_point_of_a_curve_does_not_rate_where_a_row_stands_beside_it():
+    task = level_task()
+    point = dataclasses.replace(task.rows[0], point=True)
+    board = make_board(dataclasses.replace(task, rows=(point, *task.rows[1:])))
+    assert choose(board)[0].row is task.rows[1]
+    assert choose(board, task.name, 1)[0].row is task.rows[1]
+    assert choose(make_board(dataclasses.replace(task, rows=(point,))))[0].row is point
+
+
 def test_a_baseline_never_rates_and_its_lead_is_told():
     task = level_task()
     first = dataclasses.replace(baselines(task)[1], tier=1)
@@ -56,7 +65,7 @@ def test_wrong_requests_are_told():
         choose(make_board(score_task()))
     with pytest.raises(RequestError, match="Did you mean 'ravdess/fatigue-proxy'"):
         choose(board, "ravdess/fatigue-proxi")
-    n_rows = len(level_task().rows) - 1
+    n_rows = sum(row.status == "done" and not row.point for row in level_task().rows)
     with pytest.raises(RequestError, match=f"Its rows are 1 to {n_rows}"):
         choose(board, "ravdess/fatigue-proxy/level", n_rows + 1)
     with pytest.raises(RequestError, match="has no task"):
