@@ -26,6 +26,7 @@
 # %%
 import warnings
 from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -55,12 +56,22 @@ corpus = bench.read_corpus(CORPUS, FOLDER, cache=CACHE)
 speakers = sorted({clip.speaker for clip in corpus.clips})[:N_SPEAKERS]
 corpus = replace(corpus, clips=tuple(clip for clip in corpus.clips if clip.speaker in speakers and TARGET in clip.labels))
 target = corpus.target(TARGET)
+if target.scale is None:
+    known = ", ".join(each.name for each in corpus.targets if each.scale) or "none of this corpus"
+    raise ValueError(
+        f"{TARGET!r} has levels without a scale, and what follows draws scores. Set TARGET to one that has: {known}."
+    )
 print(corpus.about, target.about, f"The label is {target.kind}.", sep="\n")
 
 length = bench.features_of(corpus, "duration", cache=CACHE)
 clips = pd.DataFrame(
     [
-        {"id": clip.id, "speaker": clip.speaker, "sex": clip.traits.get("sex"), "label": float(clip.labels[TARGET])}
+        {
+            "id": clip.id,
+            "speaker": clip.speaker,
+            "sex": clip.traits.get("sex") or "not known",
+            "label": float(clip.labels[TARGET]),
+        }
         for clip in corpus.clips
     ]
 ).set_index("id")
@@ -81,7 +92,7 @@ clips.groupby("level", sort=False)["seconds"].describe().round(2)
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3))
 counts = clips.groupby(["label", "sex"]).size().unstack(fill_value=0)
 bottom = np.zeros(len(counts))
-for sex, colour in zip(counts.columns, (INK, SOFT), strict=False):
+for sex, colour in zip(counts.columns, cycle((INK, SOFT, ACCENT)), strict=False):
     left.bar(counts.index, counts[sex], bottom=bottom, width=0.8, color=colour, label=sex)
     bottom += counts[sex].to_numpy()
 left.set(title="Clips by label", xlabel=f"{TARGET} ({target.unit})", ylabel="clips", ylim=(0, bottom.max() * 1.25))
