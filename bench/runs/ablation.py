@@ -66,7 +66,9 @@ def make_ablation(
     views = _poolings(whole, poolings)
     main = views[0]
     features = [f"{main}@{layer}" for layer in ("all", "best", "mean", "concat")]
-    features += [f"{main}@weighted with {WEIGHING}", f"{main}@cumulative with {LINEAR}", f"{main}@drop-one with {LINEAR}"]
+    features.append(f"{main}@weighted with {WEIGHING}")
+    if LINEAR in study.models:  # what they are held against has this model
+        features += [f"{main}@cumulative with {LINEAR}", f"{main}@drop-one with {LINEAR}"]
     features += [f"{view}@all" for view in views[1:]]
     features += [f"{beside}@all" for beside in _controls(main, control)]
     return replace(study, features=(*features, REFERENCE), sweep=())

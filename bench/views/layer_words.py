@@ -214,20 +214,22 @@ def _held_to_all(sweep: Sweep, names: dict[int, str], what: str, at: str, nowher
 
 
 def near_chance(task: TaskBoard, board: LayerBoard) -> str:
-    """At which layers the interval reaches down to chance; nothing where there are no intervals."""
+    """At which layers the interval holds chance or lies below it; nothing where there are no intervals."""
     return " ".join(_by_model(board.main, lambda sweep: _near_chance(sweep, task.chance)))
 
 
 def _near_chance(sweep: Sweep, chance: float) -> str:
-    bounded = {layer: value.low for layer, value in sweep.points if value.low is not None}
-    near = [layer for layer, low in bounded.items() if low <= chance]
+    bounded = {layer: (value.low, value.high) for layer, value in sweep.points if value.low is not None}
+    below = [layer for layer, (_, high) in bounded.items() if (high or 0.0) < chance]
+    near = [layer for layer, (low, _) in bounded.items() if (low or 0.0) <= chance and layer not in below]
     if not bounded:
         return ""
-    if not near:
-        return f"no layer's own interval reaches chance ({fixed(chance)})"
+    parts = [f"the interval lies below chance ({fixed(chance)}) at {listed(below)}"] if below else []
     if len(near) == len(bounded):
-        return f"the interval of every layer reaches chance ({fixed(chance)})"
-    return f"the interval reaches chance ({fixed(chance)}) at {listed(near)}"
+        parts.append(f"the interval of every layer reaches chance ({fixed(chance)})")
+    elif near:
+        parts.append(f"the interval reaches chance ({fixed(chance)}) at {listed(near)}")
+    return " and ".join(parts) or f"no layer's own interval reaches chance ({fixed(chance)})"
 
 
 def choice(board: LayerBoard) -> str:

@@ -74,7 +74,9 @@ def who(used: Used) -> str:
     task = used.task
     value = used.row.metrics[task.metric]
     reach = f" Guessing gives {fixed(task.chance)}."
-    if value.low is not None and value.low <= task.chance:
+    if value.high is not None and value.high < task.chance:
+        reach = f" Its interval lies below chance ({fixed(task.chance)}): it is worse than guessing."
+    elif value.low is not None and value.low <= task.chance:
         reach = f" Its interval reaches chance ({fixed(task.chance)}): it may know nothing."
     elif value.low is None and value.value <= task.chance:
         reach = f" That is no better than chance ({fixed(task.chance)})."

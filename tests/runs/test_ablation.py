@@ -56,6 +56,13 @@ def test_what_is_asked_of_an_untrained_encoder():
     assert set(rows) == singles | together | means | reference | {(own, "weighted", "head")}
 
 
+def test_means_over_layers_are_asked_of_the_model_whose_layers_they_are_held_against():
+    for models, asked in ((["svm"], False), (["svm", "linear"], True)):
+        features = make_ablation("untrained[size=base]", {"models": models}).features
+        assert any("@cumulative with linear" in text for text in features) is asked
+        assert any("@drop-one with linear" in text for text in features) is asked
+
+
 def test_one_pass_serves_every_row_of_an_encoder():
     entries = make_entries(make_ablation("untrained", {}).features)
     sets = {feature_set.identity for entry in entries for feature_set in entry.feature_sets}

@@ -19,7 +19,8 @@ from bench.runs import rater as refitting
 from bench.runs.keep import kept
 from bench.runs.prediction import PredictionStore
 from bench.runs.recall import study_of
-from bench.views.rating import render_rating, render_rating_json
+from bench.runs.row import Value
+from bench.views.rating import render_rating, render_rating_json, who
 from tests.conftest import ZCR, fatigue_bench, write_recordings
 
 
@@ -60,6 +61,21 @@ def test_scores_follow_what_is_heard_and_levels_have_probabilities(sheet):
 def test_a_long_recording_is_rated_as_a_whole_and_called_outside(sheet):
     assert any("lasts 2.5 s" in reason and "rated as a whole" in reason for reason in sheet.ratings[2].outside)
     assert sheet.ratings[2].score is not None
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (Value(0.5, 0.1, 0.8), "Guessing gives 0.000."),
+        (Value(0.1, -0.2, 0.4), "Its interval reaches chance (0.000): it may know nothing."),
+        (Value(-0.5, -0.8, -0.1), "Its interval lies below chance (0.000): it is worse than guessing."),
+        (Value(-0.5), "That is no better than chance (0.000)."),
+    ],
+)
+def test_how_the_row_stands_to_chance_is_told(sheet, value, said):
+    used = sheet.used[0]
+    row = dataclasses.replace(used.row, metrics={**used.row.metrics, used.task.metric: value})
+    assert said in who(dataclasses.replace(used, row=row))
 
 
 def test_a_later_call_fits_nothing_and_says_the_same(finished, sheet, monkeypatch):

@@ -159,6 +159,9 @@ def test_intervals_that_reach_chance(said, task):
     assert "The interval of every layer reaches chance (0.333)." in said(sweep(values={"0": low, "1": low, "2": low}))
     text = said(sweep(values={"0": low, "1": high, "2": low}))
     assert "The interval reaches chance (0.333) at layers 0 and 2." in text
+    under = Value(0.2, 0.1, task.chance - 0.01)
+    text = said(sweep(values={"0": low, "1": high, "2": under}))
+    assert "The interval lies below chance (0.333) at layer 2 and the interval reaches chance (0.333) at layer 0." in text
     bare = Value(0.2)
     assert "chance" not in said(sweep(values={"0": bare, "1": bare, "2": bare}))
 
