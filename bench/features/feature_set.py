@@ -177,9 +177,10 @@ class FeatureSet(Plugin):
 
 def _owned(found: Values | Partial) -> Values | Partial:
     """A copy: ``extract`` may fill and give one array again and again."""
-    if isinstance(found, Partial):
-        return replace(found, values=_owned(found.values))
-    return found.copy() if isinstance(found, np.ndarray) else found  # what is no array is told where it is stored
+    values = found.values if isinstance(found, Partial) else found
+    if not isinstance(values, np.ndarray):
+        return found  # told where it would be stored
+    return replace(found, values=values.copy()) if isinstance(found, Partial) else values.copy()
 
 
 FEATURE_SETS = Registry(FeatureSet, "bench.features", "feature set")
