@@ -80,7 +80,7 @@ def tell(recipe: ModelRecipe, problem: Problem, test: Matrix, seed: int) -> Told
     """
     tuned = tune(recipe, problem, seed)
     guess, pipeline = fit_predict(recipe, tuned.parameters, problem, test, seed)
-    varies = getattr(dict(pipeline.steps).get("vary"), "varies_", None)
+    varies = getattr(dict(getattr(pipeline, "steps", ())).get("vary"), "varies_", None)
     if varies is not None and not varies.any():
         raise BenchError(
             f"None of the {problem.X.shape[1]} columns varies over the {len(problem.X)} training clips, so nothing can be "

@@ -161,33 +161,16 @@ def test_a_plugin_edited_under_an_unchanged_version_is_refused(tmp_path):
     assert "'zcr' no longer gives the numbers that are stored" in again.stderr
 
 
-def test_a_model_edited_after_the_run_is_refused_and_after_another_run_it_rates_itself(tmp_path):
-    asked = write_recordings(tmp_path / "tiny")
-    plugin = tmp_path / "mine.py"
-    text = (
-        "from sklearn.linear_model import Ridge\n\nfrom bench.models.pipeline import pipeline\n"
-        "from bench.models.recipe import ModelRecipe\n\n\nclass Mine(ModelRecipe):\n"
-        '    """Ridge."""\n\n    name, version, solves = "mine", "1", ("score",)\n\n'
-        "    def build(self, form, seed, n_layers=1):\n        return pipeline(Ridge(alpha=1.0))\n"
-    )
-    plugin.write_text(text)
-    task = ["tiny/kss/score" if word == "tiny/kss" else word for word in asked.flags]
-    flags = [*task, "--plugin", str(plugin), "--models", "mine", "--jobs", 1]
-    rate = ("rate", asked.folder / "s0_1.wav", "--task", "tiny/kss/score", "--jobs", 1)
-    ran = fatigue_bench("run", *flags, cwd=tmp_path)
-    assert ran.returncode == 0, ran.stderr
-    first = fatigue_bench(*rate, cwd=tmp_path)
-    assert first.returncode == 0, first.stderr
-    plugin.write_text(text.replace("alpha=1.0", "alpha=1e9"))  # it says the mean of all clips then
-    refused = fatigue_bench(*rate, cwd=tmp_path)
-    assert refused.returncode == 2
-    assert "The file of the model 'mine' was changed since the run" in refused.stderr
-    ran = fatigue_bench("run", *flags, cwd=tmp_path)
-    assert ran.returncode == 0, ran.stderr
-    second = fatigue_bench(*rate, cwd=tmp_path)
-    assert second.returncode == 0, second.stderr
-    assert "5.00 KSS" in second.stdout
-    assert "5.00 KSS" not in first.stdout
+def test_a_model_edited_after_the_run_is_refused_and_what_was_kept_of_it_is_not_used(finished, sheet, monkeypatch):
+    _, places, _, files = finished
+    fingerprint = sheet.used[0].row.fingerprint
+    monkeypatch.setattr("bench.runs.keep.source_of", lambda model: "edited")
+    assert kept(fingerprint, places["reports"]) is None
+    monkeypatch.undo()
+    assert kept(fingerprint, places["reports"]) is not None
+    monkeypatch.setattr("bench.runs.rating.source_of", lambda model: "edited")
+    with pytest.raises(RequestError, match=r"The file of the model '\w+' was changed since the run"):
+        bench.rate(files[:1], **places)
 
 
 @pytest.mark.parametrize(
