@@ -204,7 +204,7 @@ def _splitter(corpus: Corpus, clips: list[Clip], splitter: str) -> str:
 
 
 def _check_labels(task: Task) -> None:
-    """Refuse a task whose clips, or those that are tested, all have the same label.
+    """Refuse a task whose clips all have the same label.
 
     Raises
     ------
@@ -218,6 +218,16 @@ def _check_labels(task: Task) -> None:
             f"All {len(task.clips)} clips of {task.name} have the label {label!r}. There is nothing to tell apart. "
             "Expected are two labels or more. Add recordings or ask for another task."
         )
+
+
+def check_tested_labels(task: Task) -> None:
+    """Refuse a task whose tested clips all have the same label, though others have others.
+
+    Raises
+    ------
+    RequestError
+        If so.
+    """
     held_out = {clip_id for fold in task.folds for clip_id in fold.test}
     told = {label for clip_id, label in zip(task.clip_ids, task.y().tolist(), strict=True) if clip_id in held_out}
     if len(told) < 2:

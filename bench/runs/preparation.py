@@ -13,7 +13,7 @@ from bench.corpora.pool import check_meaning, parse_mix, pool
 from bench.decoders.facts import ClipFacts
 from bench.features.extraction import Extraction
 from bench.protocols.audit import audit
-from bench.protocols.task import Question, Task, make_tasks, parse_task
+from bench.protocols.task import Question, Task, check_tested_labels, make_tasks, parse_task
 from bench.runs.shuffle import permuted
 from bench.runs.source import read_corpus
 from bench.runs.study import Study
@@ -127,7 +127,7 @@ def audited_tasks(
     Raises
     ------
     RequestError
-        If a speaker or a recording stands on two sides of a split, or no task can be made.
+        If a speaker or a recording stands on two sides of a split, no task can be made, or all that is tested has one label.
     """
     found: list[AuditedTask] = []
     for text in study.tasks:
@@ -144,6 +144,7 @@ def audited_tasks(
             stopping = [finding for finding in findings if finding.stops]
             if stopping:
                 raise RequestError(" ".join(f"{f.code}: {f.message}" for f in stopping) + " Correct the folds and run again.")
+            check_tested_labels(task)
             if task.name not in [other.task.name for other in found]:
                 found.append(AuditedTask(task, findings))
     return found

@@ -10,7 +10,7 @@ import pytest
 from bench.base.error import RequestError
 from bench.corpora.corpus import Clip, Corpus, Exclusion, Target
 from bench.protocols.fold import folds_as_json
-from bench.protocols.task import Question, make_tasks, parse_task
+from bench.protocols.task import Question, check_tested_labels, make_tasks, parse_task
 
 KSS = Target("kss", "measured", "", ("alert", "between", "sleepy"), (1, 9), "KSS", (4.0, 7.0))
 MOOD = Target("mood", "acted", "", ("bad", "good"), ordinal=False)
@@ -132,7 +132,8 @@ def test_requests_that_cannot_be_met():
     fixed = corpus(clips=tuple(replace(clip, split="test" if clip.speaker == "c" else "train") for clip in corpus().clips))
     fixed = replace(fixed, clips=tuple(replace(c, labels={"kss": 7.0}) if c.split == "test" else c for c in fixed.clips))
     with pytest.raises(RequestError, match=r"All 3 tested clips of .*kss/score have the label '7'.*another splitter"):
-        make_tasks(fixed, parse_task("night/kss"), "fixed")
+        check_tested_labels(make_tasks(fixed, parse_task("night/kss"), "fixed")[0])
+    check_tested_labels(make_tasks(corpus(), parse_task("night/kss"))[0])
     with pytest.raises(RequestError, match="of 1 speaker"):
         make_tasks(corpus(clips=corpus().clips[:3]), parse_task("night/kss"))
 
