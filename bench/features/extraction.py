@@ -16,7 +16,7 @@ from bench.base.pool import in_processes
 from bench.corpora.corpus import Clip
 from bench.decoders.facts import ClipFacts, FactStore
 from bench.features.feature_set import FeatureSet
-from bench.features.manifest import shape_declared
+from bench.features.manifest import columns_declared, shape_declared
 from bench.features.outcome import outcome_of
 from bench.features.part import Row
 from bench.features.plan import Todo, survey, weight
@@ -152,7 +152,7 @@ def _store_looked_up(sets: Mapping[str, FeatureSet], todo: Todo, store: FeatureS
         if not keys:
             continue
         feature_set, known = sets[spelled], todo.looked_up[spelled]
-        shape, columns = shape_declared(feature_set), tuple(feature_set.columns)
+        shape, columns = shape_declared(feature_set), columns_declared(feature_set)
         outcomes = {key: outcome_of(known.found[key], shape, columns) for key in sorted(keys)}
         store.put(feature_set, [Row(key, one.values, one.note, 0.0, 0.0) for key, one in outcomes.items()])
         todo.stored[spelled] = len(keys)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.base.durable import write_whole
-from bench.base.error import BenchError
+from bench.base.error import BenchError, RequestError
 from bench.base.source import source_hash
 from bench.features.feature_set import FeatureSet
 from bench.features.part import Shape
@@ -30,7 +30,7 @@ def manifest_of(feature_set: FeatureSet, identity: str) -> dict[str, Any]:
         "parameters": feature_set.parameters(),
         "ingredients": feature_set.ingredients(),
         "rate": feature_set.rate,
-        "columns": list(feature_set.columns),
+        "columns": list(columns_declared(feature_set)),
         "layers": None if feature_set.layers is None else list(feature_set.layers),
         "statistics": list(feature_set.statistics),
         "made_with": made_with(type(feature_set)),
@@ -78,7 +78,30 @@ def shape_of(manifest: Mapping[str, Any]) -> Shape:
 def shape_declared(feature_set: FeatureSet) -> Shape:
     """How the values of a feature set lie in columns, as it declares."""
     layers = feature_set.layers
-    return Shape(None if layers is None else tuple(layers), tuple(feature_set.statistics), len(feature_set.columns))
+    width = len(columns_declared(feature_set))
+    return Shape(None if layers is None else tuple(layers), tuple(feature_set.statistics), width)
+
+
+def columns_declared(feature_set: FeatureSet) -> tuple[str, ...]:
+    """The names of the columns of a feature set, as it declares them.
+
+    Raises
+    ------
+    RequestError
+        If they are no tuple or list of texts; a text alone would be taken for a column a letter.
+    """
+    columns: Any = feature_set.columns
+    if isinstance(columns, tuple | list):
+        odd = [name for name in columns if not isinstance(name, str) or not name]
+        if not odd:
+            return tuple(columns)
+        wrong = f"holds {odd[0]!r}"
+    else:
+        wrong = f"is {columns!r}"
+    raise RequestError(
+        f"`columns` of the feature set {feature_set.name!r} {wrong}. Expected is a tuple of names that are not empty, as in "
+        "('low', 'high'). Set it to one; a single name needs its comma, as in ('low',)."
+    )
 
 
 @functools.cache

@@ -37,7 +37,8 @@ def outcome_of(found: object, shape: Shape, columns: Sequence[str]) -> Outcome:
     Raises
     ------
     BenchError
-        If the kind, the shape or the dtype is not as declared, or a value is NaN or infinite.
+        If the kind, the shape or the dtype is not as declared, a value is NaN or infinite, or what is named as missing is no
+        column.
 
     Examples
     --------
@@ -65,6 +66,8 @@ def outcome_of(found: object, shape: Shape, columns: Sequence[str]) -> Outcome:
 
 def _without(found: Partial, shape: Shape, columns: Sequence[str]) -> Values:
     """The values, missing where a column (in every statistic) or ``statistic:column`` is named; every layer alike."""
+    if isinstance(found.missing, str):  # each letter would be taken for a column
+        raise BenchError(f"it names the text {found.missing!r} as missing, and must give a tuple, as in ({found.missing!r},)")
     names = [(column, f"{statistic}:{column}") for statistic in shape.statistics for column in columns]
     unknown = set(found.missing) - {name for pair in names for name in pair}
     if unknown:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from bench.base.error import BenchError, TooShort
 from bench.decoders.waveform import Waveform
 from bench.features.feature_set import FeatureSet, Unheard, Values
+from bench.features.manifest import columns_declared
 from bench.features.outcome import outcome_of
 from bench.features.part import Row, Shape, matrix, read_part
 from bench.features.shelf import probes_in
@@ -56,7 +57,7 @@ def probe(feature_set: FeatureSet, shape: Shape) -> Row:
         raise
     except Exception as error:  # noqa: BLE001  # a stranger's set may fail on the probe and do well on recordings
         found = f"{type(error).__name__}: {error}"
-    outcome = outcome_of(found, shape, tuple(feature_set.columns))
+    outcome = outcome_of(found, shape, columns_declared(feature_set))
     return Row("probe", outcome.values, outcome.note, 0.0, wave.duration_s)
 
 

@@ -23,7 +23,7 @@ from bench.decoders.decoder import Unreachable, Unreadable, decode
 from bench.decoders.facts import ClipFacts
 from bench.decoders.waveform import Waveform
 from bench.features.feature_set import FEATURE_SETS, FeatureSet
-from bench.features.manifest import shape_declared
+from bench.features.manifest import columns_declared, shape_declared
 from bench.features.outcome import Outcome, outcome_of
 from bench.features.part import Row
 from bench.features.store import FeatureStore
@@ -213,7 +213,7 @@ def _outcomes(feature_set: FeatureSet, waves: Sequence[Waveform]) -> list[Outcom
     found = feature_set.extract_batch(waves)
     if len(found) != len(waves):
         raise BenchError(f"it gave {len(found)} results for {len(waves)} clips")
-    columns, shape = tuple(feature_set.columns), shape_declared(feature_set)
+    columns, shape = columns_declared(feature_set), shape_declared(feature_set)
     return [outcome_of(one, shape, columns) for one in found]
 
 

@@ -14,9 +14,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bench.base.error import TooShort
+from bench.base.error import BenchError, RequestError, TooShort
 from bench.decoders.waveform import Waveform
 from bench.features.feature_set import FeatureSet, Partial, Values
+from bench.features.manifest import columns_declared, shape_declared
+from bench.features.outcome import outcome_of
 from bench.features.probe import probe_wave
 from bench.runs.elsewhere import elsewhere, identity_faults
 from bench.runs.trial import Trial, faults_of, missing_method
@@ -112,11 +114,14 @@ class _Tried:
     ----------
     known : float32 array or None
         What it gives for speech, where that is the same every time in this process.
+    misfit : bool
+        Whether the shape or the kind of its values was told already.
     """
 
     feature_set: FeatureSet
     files: tuple[Path, ...]
     known: Values | None = None
+    misfit: bool = False
 
     def declares(self) -> Iterator[str]:
         for name in ("name", "version"):
@@ -126,41 +131,59 @@ class _Tried:
         if missing:
             yield missing
         try:
-            columns = self.feature_set.columns
+            columns = columns_declared(self.feature_set)
         except NotImplementedError:
             yield "`columns` is missing; it names the dimensions. Set it to a tuple of texts."
+            return
+        except RequestError as error:
+            yield str(error)
             return
         if not columns or len(set(columns)) != len(columns):
             yield f"`columns` has {len(columns)} names, {len(set(columns))} of them different. Give each a name of its own."
 
+    def refusal(self, found: object) -> str:
+        """Why a run would not take what it gave for a clip; "" where it would, or where that was told already."""
+        if not self.misfit:
+            try:
+                outcome_of(found, shape_declared(self.feature_set), columns_declared(self.feature_set))
+            except BenchError as error:
+                return str(error)
+        return ""
+
     def shape(self) -> Iterator[str]:
         values = _values(self.feature_set.extract(probe_wave(self.feature_set.rate)))
-        width = len(self.feature_set.statistics) * len(self.feature_set.columns)
-        expected = (width,) if self.feature_set.layers is None else (len(self.feature_set.layers), width)
+        expected = shape_declared(self.feature_set).values_shape
         if not isinstance(values, np.ndarray) or values.dtype != np.float32:
             kind = values.dtype if isinstance(values, np.ndarray) else type(values).__name__
+            self.misfit = True
             yield f"`extract` gave {kind}, and float32 is what is stored. Convert it."
         if np.shape(values) != expected:
+            self.misfit = True
             yield f"`extract` gave the shape {np.shape(values)}, and {expected} was declared. Make both agree."
 
     def finite(self) -> Iterator[str]:
-        found: dict[int, list[str]] = {}
+        broken: dict[int, list[str]] = {}
+        refused: dict[str, list[str]] = {}
         waves, size = signals(self.feature_set.rate), 0
         for name, wave in waves.items():
             try:
-                values = _values(self.feature_set.extract(wave))
+                found = self.feature_set.extract(wave)
             except TooShort:
                 continue
+            values = _values(found)
             size = np.size(values)
             wrong = int((~np.isfinite(values)).sum())
             if wrong:
-                found.setdefault(wrong, []).append(name)
-        for wrong, names in found.items():
-            which = f"all {len(waves)} sounds" if len(names) == len(waves) else ", ".join(names)
+                broken.setdefault(wrong, []).append(name)
+            elif refusal := self.refusal(found):
+                refused.setdefault(refusal, []).append(name)
+        for wrong, names in broken.items():
             yield (
-                f"On {which}, {wrong} of {size} values are not finite; a model cannot read them. "
+                f"On {_which(names, waves)}, {wrong} of {size} values are not finite; a model cannot read them. "
                 "Give finite values, name the columns in a Partial, or raise TooShort."
             )
+        for refusal, names in refused.items():
+            yield f"On {_which(names, waves)}, {refusal}; a run refuses that. Give what is declared."
 
     def repeats(self) -> Iterator[str]:
         first = _values(self.feature_set.extract(probe_wave(self.feature_set.rate))).copy()
@@ -195,7 +218,11 @@ class _Tried:
         if any(np.shares_memory(one, other) for one, other in itertools.combinations(kept, 2)):
             yield "`extract_batch` gave the same array for two clips, so one has the values of the other. Give each its own."
             return
+        refusal = next(filter(None, map(self.refusal, together)), "")
         alone = [_alone(self.feature_set, wave) for wave in own]
+        if refusal and not any(map(self.refusal, alone)):
+            yield f"In a batch, {refusal}; a run refuses that. Give what `extract` gives."
+            return
         if not all(_alike(one, found) for one, found in zip(alone, together, strict=True)):
             yield "A clip gave other values in a batch than alone; they would depend on its neighbours. Treat each on its own."
 
@@ -203,12 +230,15 @@ class _Tried:
         try:
             with np.errstate(all="ignore"), warnings.catch_warnings():
                 warnings.simplefilter("ignore", RuntimeWarning)  # means of nothing are to be expected here
-                self.feature_set.extract(Waveform(np.zeros(1, np.float32), self.feature_set.rate))
+                found = self.feature_set.extract(Waveform(np.zeros(1, np.float32), self.feature_set.rate))
         except TooShort:
             return
         except Exception as error:  # noqa: BLE001
-            raised = f"{type(error).__name__}: {error}"
-            yield f"On a single sample it raised {raised}. Raise bench.TooShort, so that the clip is kept."
+            wrong = f"it raised {type(error).__name__}: {error}"
+        else:  # the mean of nothing is let pass: no recording is that short
+            wrong = self.refusal(found) if np.isfinite(_values(found)).all() else ""
+        if wrong:
+            yield f"On a single sample {wrong}. Raise bench.TooShort, so that the clip is kept."
 
     def pickles(self) -> Iterator[str]:
         if pickle.loads(pickle.dumps(self.feature_set)) != self.feature_set:  # noqa: S301  # our own bytes
@@ -226,6 +256,10 @@ class _Tried:
                 "The same clip gave other values in another process, which had heard other clips before; what is stored would "
                 "hang on the order of a run. Keep nothing from clip to clip, and take nothing from the order of a set."
             )
+
+
+def _which(names: list[str], waves: dict[str, Waveform]) -> str:
+    return f"all {len(waves)} sounds" if len(names) == len(waves) else ", ".join(names)
 
 
 def _alone(feature_set: FeatureSet, wave: Waveform) -> Values | Partial | str:

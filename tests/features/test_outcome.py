@@ -53,6 +53,10 @@ def test_a_column_may_be_missing_in_one_statistic_alone():
         (np.array([0, np.inf, np.nan], np.float32), "it gave 2 of 3 values that are NaN or infinite, 'b' the first"),
         (Partial(np.array([0, np.nan, 0], np.float32), ("b",), "x"), "it gave 1 of 3 values that are NaN"),
         (Partial(np.zeros(3, np.float32), ("d",), "x"), "it names 'd' as missing, which is none of its columns"),
+        (
+            Partial(np.zeros(3, np.float32), "ab", "x"),
+            r"it names the text 'ab' as missing, and must give a tuple, as in \('ab',\)",
+        ),
     ],
 )
 def test_what_is_not_as_declared(found, said):

@@ -229,6 +229,52 @@ class Columnless(bench.FeatureSet):
 class Numbered(Good):
     name = "numbered"
     version = 1
+
+
+class Letters(Good):
+    """A comma is forgotten, and two letters are two columns."""
+    name = "letters"
+    columns = ("ab")
+
+
+class Counted(Good):
+    name = "counted"
+    columns = (1, 2)
+
+
+class Elsewise(Good):
+    """Names as missing what is no column of its own."""
+    name = "elsewise"
+
+    def extract(self, wave):
+        found = super().extract(wave)
+        return found if wave.samples.any() else bench.Partial(found, ("pitch",), "it is silent")
+
+
+class Spelt(Elsewise):
+    """Names what is missing without a comma."""
+    name = "spelt"
+
+    def extract(self, wave):
+        found = super().extract(wave)
+        return bench.Partial(found.values, ("rms"), "it is silent") if isinstance(found, bench.Partial) else found
+
+
+class Growing(Good):
+    """Gives more where a clip clips."""
+    name = "growing"
+
+    def extract(self, wave):
+        found = super().extract(wave)
+        return np.append(found, found) if np.abs(wave.samples).max() > 0.89 else found
+
+
+class Precise(Good):
+    """Computes a batch in double precision."""
+    name = "precise"
+
+    def extract_batch(self, waves):
+        return [self.extract(wave).astype(np.float64) for wave in waves]
 '''
 )
 
@@ -251,6 +297,18 @@ FAULTS = {
     "misspelt": ["It has no method `extract` (it has `extrakt`). Write it."],
     "columnless": ["`columns` is missing; it names the dimensions."],
     "numbered": ["`version` is missing or no text; it names what is stored."],
+    "letters": ["`columns` of the feature set 'letters' is 'ab'. Expected is a tuple of names that are not empty"],
+    "counted": ["`columns` of the feature set 'counted' holds 1. Expected is a tuple of names that are not empty"],
+    "elsewise": [
+        "On silence, it names 'pitch' as missing, which is none of its columns; a run refuses that.",
+        "On a single sample it names 'pitch' as missing, which is none of its columns. Raise",
+    ],
+    "spelt": [
+        "On silence, it names the text 'rms' as missing, and must give a tuple, as in ('rms',); a run refuses that.",
+        "On a single sample it names the text 'rms' as missing",
+    ],
+    "growing": ["On a click, it gave values of shape (4,), and declares (2,); a run refuses that."],
+    "precise": ["In a batch, it gave values of the kind float64, and must give float32; a run refuses that."],
 }
 
 
