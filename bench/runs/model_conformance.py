@@ -23,6 +23,7 @@ from bench.runs.tuning import Problem, fit_predict
 
 N_TRAIN, N_TEST, N_LEVELS = 160, 80, 3
 CLOSE = 1e-5
+LEARNT = 0.3  # least correlation of its guesses with a planted signal; ours reach 0.79
 ACROSS = 16  # of the permutations tried, the one whose labels a straight line finds nothing of the signal in
 
 
@@ -99,12 +100,15 @@ class _Form:
         Its guesses of the planted signal, once it has given some that can be used.
     fitted : object
         The pipeline behind them.
+    learnt : bool
+        Whether it found the planted signal.
     """
 
     recipe: ModelRecipe
     form: Form
     known: npt.NDArray[np.float64] | None = None
     fitted: Any = None
+    learnt: bool = False
     X: npt.NDArray[np.float32] = field(init=False)
     y: npt.NDArray[Any] = field(init=False)
 
@@ -165,7 +169,8 @@ class _Form:
                 )
                 return
         self.known, self.fitted = guess, fitted
-        if _agreement(guess, self.y[N_TRAIN:]) < 0.3:
+        self.learnt = _agreement(guess, self.y[N_TRAIN:]) >= LEARNT
+        if not self.learnt:
             yield f"In the {self.form} form it does not learn a planted signal of {N_TRAIN} clips."
 
     def repeats(self) -> Iterator[str]:
@@ -224,17 +229,29 @@ class _Form:
             )
 
     def gap(self) -> Iterator[str]:
-        """A level that nobody on the training side has does not stop it."""
+        """A level that nobody on the training side has neither stops it nor shifts the others."""
         if self.fitted is None:
             return
         problem = self.planted()
         try:
-            self.guess(problem.part(np.flatnonzero(problem.y != 1)))
+            guess = self.guess(problem.part(np.flatnonzero(problem.y != 1)))[0]
         except Exception as error:  # noqa: BLE001  # as above
             yield (
                 f"In the level form it fails where no training clip has level 1 of 0 to 2 ({type(error).__name__}: "
                 f"{_first_line(error)}); with few speakers that happens. "
                 "Number the levels that are there: bench.models.balance.Balanced does."
+            )
+            return
+        # A guess of level 1 itself is none: a rounded score lies between 0 and 2 with good reason.
+        truth = self.y[N_TRAIN:]
+        right = [int((guess[truth == level] == level).sum()) for level in (0, 2)]
+        there = truth != 1
+        if self.learnt and (not all(right) or _agreement(guess[there], truth[there]) < LEARNT):
+            yield (
+                "In the level form it answers with other levels where no training clip has level 1 of 0 to 2 (of the planted "
+                f"clips, {right[0]} of {(truth == 0).sum()} of level 0 and {right[1]} of {(truth == 2).sum()} of level 2 are "
+                "rated so); with few speakers that happens. Give back the levels of training, not their places: "
+                "bench.models.balance.Balanced does."
             )
 
 

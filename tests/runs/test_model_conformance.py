@@ -212,6 +212,48 @@ class Gapless(Own):
         return pipeline(XGBClassifier(n_estimators=5, random_state=seed, n_jobs=1))
 
 
+class Undecoded(Own):
+    """Numbers the levels that are there, and forgets to give them back."""
+    name = "undecoded"
+    solves = ("level",)
+
+    def decoded(self, places, levels):
+        return places
+
+    def build(self, form, seed, n_layers=1):
+        from sklearn.base import BaseEstimator
+        from sklearn.pipeline import Pipeline
+
+        recipe = self
+
+        class Nearest(BaseEstimator):
+            def fit(self, X, y):
+                self.levels_, places = np.unique(y, return_inverse=True)
+                self.means_ = np.array([np.nanmean(X[places == n], axis=0) for n in range(len(self.levels_))])
+                return self
+
+            def predict(self, X):
+                apart = np.linalg.norm(np.nan_to_num(X)[:, None] - self.means_, axis=2)
+                return recipe.decoded(apart.argmin(axis=1), self.levels_)
+
+        return Pipeline([("model", Nearest())])
+
+
+class Turned(Undecoded):
+    """Gives the levels that are there back in the wrong order, where one of three is not."""
+    name = "turned"
+
+    def decoded(self, places, levels):
+        return (levels if len(levels) == 3 else levels[::-1])[places]
+
+
+class Decoded(Undecoded):
+    name = "decoded"
+
+    def decoded(self, places, levels):
+        return levels[places]
+
+
 class Misspelt(Own):
     name = "misspelt"
     solves = ("score",)
@@ -273,6 +315,12 @@ FAULTS = {
         f"In the {form} form it fails where a value is missing (ValueError: Input X contains NaN" for form in ("score", "level")
     ],
     "gapless": ["In the level form it fails where no training clip has level 1 of 0 to 2 (ValueError: Invalid classes"],
+    "undecoded": [
+        "In the level form it answers with other levels where no training clip has level 1 of 0 to 2 (of the planted "
+        "clips, 24 of 24 of level 0 and 0 of 30 of level 2 are rated so); with few speakers that happens. Give back the levels"
+    ],
+    "turned": ["In the level form it answers with other levels where no training clip has level 1 of 0 to 2 ("],
+    "decoded": [],
     "misspelt": [f"{SCORE} its pipeline does not take the candidate {{'model__alhpa': 1.0}} (Invalid parameter 'alhpa'"],
     "bare": [f"{SCORE} `build` gave Least; imputing and scaling belong inside, so a Pipeline is expected."],
     "formless": ["`solves` is ('scores',); a board asks for scores or levels."],
