@@ -58,6 +58,7 @@ def model_trials(recipe: ModelRecipe, files: Sequence[Path] = ()) -> list[Trial]
         trials += [
             Trial(f"{where}asked to build, and for its candidates", tried.candidates, stops=True),
             Trial(f"{where}fitted to a planted signal", tried.learns),
+            Trial(f"{where}fitted with every candidate", tried.grid),
             Trial(f"{where}fitted to shuffled labels, and again to the signal", tried.repeats),
             Trial(f"{where}asked for clips one by one", tried.alone),
             Trial(f"{where}given clips of which values are missing", tried.missing),
@@ -173,6 +174,21 @@ class _Form:
         if not self.learnt:
             yield f"In the {self.form} form it does not learn a planted signal of {N_TRAIN} clips."
 
+    def grid(self) -> Iterator[str]:
+        """Every candidate can be fitted, and its guesses used; the planted clips are few, so this takes a moment."""
+        if self.fitted is None:
+            return
+        default = self.recipe.default(self.form)
+        for candidate in (one for one in self.recipe.grid(self.form) if one != default):
+            try:
+                self.usable(fit_predict(self.recipe, candidate, self.planted(), self.X[N_TRAIN:].copy(), 0)[0])
+            except Exception as error:  # noqa: BLE001  # whatever a stranger's code raises is the fault to be told
+                yield (
+                    f"In the {self.form} form it fails with the candidate {candidate} ({type(error).__name__}: "
+                    f"{_first_line(error)}); every job tries all of them, and would fail. Mend it, or take it out of the grid."
+                )
+                return
+
     def repeats(self) -> Iterator[str]:
         """It is at chance on shuffled labels, which leave no trace either."""
         if self.known is None:
@@ -211,7 +227,7 @@ class _Form:
             values[::7, 2] = np.nan
         try:
             self.guess(problem, test=test)
-        except Exception as error:  # noqa: BLE001  # whatever a stranger's code raises is the fault to be told
+        except Exception as error:  # noqa: BLE001  # as above
             yield (
                 f"In the {self.form} form it fails where a value is missing ({type(error).__name__}: "
                 f"{_first_line(error)}); a clip stays where a feature set cannot give a column. "

@@ -262,6 +262,39 @@ class Misspelt(Own):
         return ({"model__alhpa": 1.0},)
 
 
+class Rejecting(Own):
+    """Any penalty can be set, and the last one be fitted with none."""
+    name = "rejecting"
+
+    def grid(self, form):
+        return tuple({"model__alpha": alpha} for alpha in (1.0, 0.1, -0.1))
+
+    def build(self, form, seed, n_layers=1):
+        from bench.models.pipeline import pipeline
+        from sklearn.linear_model import Ridge, RidgeClassifier
+
+        return pipeline(Ridge() if form == "score" else RidgeClassifier())
+
+
+class Hollow(Rejecting):
+    """With one candidate it guesses what no board can use."""
+    name = "hollow"
+    solves = ("score",)
+
+    def grid(self, form):
+        return ({"model__alpha": 10.0}, {"model__alpha": 1.0})
+
+    def build(self, form, seed, n_layers=1):
+        from bench.models.pipeline import pipeline
+        from sklearn.linear_model import Ridge
+
+        class Unbound(Ridge):
+            def predict(self, X):
+                return super().predict(X) * (np.nan if self.alpha > 1 else 1.0)
+
+        return pipeline(Unbound())
+
+
 class Bare(Own):
     name = "bare"
     solves = ("score",)
@@ -322,6 +355,11 @@ FAULTS = {
     "turned": ["In the level form it answers with other levels where no training clip has level 1 of 0 to 2 ("],
     "decoded": [],
     "misspelt": [f"{SCORE} its pipeline does not take the candidate {{'model__alhpa': 1.0}} (Invalid parameter 'alhpa'"],
+    "rejecting": [
+        f"In the {form} form it fails with the candidate {{'model__alpha': -0.1}} (InvalidParameterError: The 'alpha' parameter"
+        for form in ("score", "level")
+    ],
+    "hollow": [f"{SCORE} it fails with the candidate {{'model__alpha': 10.0}} (BenchError: The guess of clip"],
     "bare": [f"{SCORE} `build` gave Least; imputing and scaling belong inside, so a Pipeline is expected."],
     "formless": ["`solves` is ('scores',); a board asks for scores or levels."],
     "elsewhere": ["In another process it guesses otherwise from the same clips and seed"],
