@@ -36,7 +36,8 @@ EVENTS: dict[str, Kind] = {
     "socket.getaddrinfo": "connected",
 }
 KEPT = ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "HF_HOME", "TORCH_HOME", "NUMBA_CACHE_DIR", "MPLCONFIGDIR")
-LEAST_BYTES = 256  # written by nobody known; threads wake each other with a few
+LEAST_BYTES = 256  # written by nobody known
+WAKE_BYTES = 24  # a write, on average: threads wake each other by 8 in a pipe, and a new semaphore has 32
 KEEPERS = ("huggingface_hub/", "transformers/", "matplotlib/", "numba/", "pooch/", "torch/hub.py")
 """Packages that keep what they fetch or compile below ``~/.cache``, known by its hash."""
 LOOKERS = ("huggingface_hub/", "transformers/", "torch/", "joblib/")
@@ -94,8 +95,9 @@ class Lookout:
             printed = _size(1) - out
             if printed:
                 self.note(Deed("printed", _text(out)))
-            silent = _counted() - counted - printed - (_size(2) - said)
-            if silent > LEAST_BYTES and not self.wrote:
+            written, writes = (now - before for now, before in zip(_counted(), counted, strict=True))
+            silent = written - printed - (_size(2) - said)
+            if silent - WAKE_BYTES * writes > LEAST_BYTES and not self.wrote:
                 self.note(Deed("hid", f"{silent:,} bytes"))
 
     def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
@@ -155,11 +157,12 @@ def _text(start: int) -> str:
     return ""
 
 
-def _counted() -> int:
-    """Bytes that this process wrote to anything, as the system counts them; 0 where it does not."""
-    with contextlib.suppress(OSError, IndexError, ValueError):
-        return int(Path("/proc/self/io").read_text().split("wchar:")[1].split()[0])
-    return 0
+def _counted() -> tuple[int, int]:
+    """Bytes that this process wrote to anything, and in how many writes, as the system counts them; 0 where it does not."""
+    with contextlib.suppress(OSError, KeyError, ValueError):
+        told = dict(line.split(":") for line in Path("/proc/self/io").read_text().splitlines())
+        return int(told["wchar"]), int(told["syscw"])
+    return 0, 0
 
 
 def _what(event: str, arguments: tuple[Any, ...]) -> str:

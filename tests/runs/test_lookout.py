@@ -66,6 +66,15 @@ def test_what_a_library_writes_unseen_is_counted(deeds, tmp_path):
     assert 2044 <= int(what.removesuffix(" bytes").replace(",", "")) < 2500
 
 
+def test_threads_that_wake_each_other_hide_nothing_and_no_file_hides_behind_them(deeds, tmp_path):
+    """As scikit-learn's `n_jobs=2` does: through pipes, and semaphores in shared memory."""
+    pools = "import joblib, numpy, soundfile; pool = joblib.Parallel(2, prefer='threads')"
+    threads = f"{pools}; [pool(joblib.delayed(abs)(n) for n in range(4)) for _ in range(20)]"
+    assert [deed for deed in deeds(threads) if deed[0] == "hid"] == []
+    body = f"{threads}; soundfile.write({str(tmp_path / 'x.wav')!r}, numpy.zeros(1000), 8000)"
+    assert [kind for kind, _, _ in deeds(body) if kind == "hid"] == ["hid"]
+
+
 def test_prints_are_told_by_their_first_line(deeds):
     assert deeds("print('one'); print('two')") == [("printed", "one", False)]
 
