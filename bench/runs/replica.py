@@ -81,7 +81,7 @@ def replicate(folder: Folder, place: Path) -> Path:
         elif path in opened and path.stat().st_size <= LARGEST_LABELS:
             shutil.copyfile(path, copy)
         else:
-            copy.symlink_to(path.resolve())
+            copy.symlink_to(os.path.realpath(path))  # Path.resolve raises at a link that leads to itself
     return place / folder.root.relative_to(folder.top)
 
 

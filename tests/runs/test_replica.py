@@ -31,6 +31,17 @@ def test_recordings_are_empty_and_of_the_same_size(folder, tmp_path):
     assert (root / "films.bin").resolve() == folder.root / "films.bin"
 
 
+def test_a_link_that_leads_to_itself_is_one_in_the_replica_too(folder, tmp_path):
+    for name in ("round.txt", "round.wav"):
+        (folder.root / name).symlink_to(folder.root / name)
+    (folder.root / "gone.txt").symlink_to(folder.root / "nowhere")
+    root = replicate(folder, tmp_path / "copy")
+    assert os.readlink(root / "round.txt") == str(folder.root / "round.txt")
+    assert not (root / "round.txt").exists()
+    assert os.readlink(root / "gone.txt") == str(folder.root / "nowhere")
+    assert (root / "round.wav").read_bytes() == b""
+
+
 def test_a_file_takes_along_what_its_reader_named(folder, tmp_path):
     table = folder.root / "lab" / "labels.csv"
     root = replicate(Folder(table, (table,), ()), tmp_path / "copy")
