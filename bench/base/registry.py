@@ -11,7 +11,7 @@ import importlib.util
 import inspect
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -35,10 +35,12 @@ class Registry(Generic[T]):
         The entry-point group, as in ``bench.features``.
     noun : str
         What one entry is called in a sentence, as in "feature set".
+    reserved : collection of str
+        Words that no entry can be called, because brackets behind them are read as something else.
     """
 
-    def __init__(self, kind: type[T], group: str, noun: str) -> None:
-        self.kind, self.group, self.noun = kind, group, noun
+    def __init__(self, kind: type[T], group: str, noun: str, reserved: Collection[str] = ()) -> None:
+        self.kind, self.group, self.noun, self.reserved = kind, group, noun, reserved
         self._added: dict[str, type[T]] = {}
         self._loaded: dict[str, type[T]] = {}  # asking every package for its entry points takes 10 ms, and each fold asks
 
@@ -61,7 +63,8 @@ class Registry(Generic[T]):
         Raises
         ------
         RequestError
-            If no entry has that name or several have, or what it names cannot be imported or is not of the right kind.
+            If no entry has that name or several have, or it is reserved, or what it names cannot be imported or is not of the
+            right kind.
         """
         if name in self._added:
             return self._added[name]
@@ -74,6 +77,7 @@ class Registry(Generic[T]):
         points = {point.value: point for point in entry_points(group=self.group) if point.name == name}
         if not points:
             raise unknown_name(self.noun, name, self.names(), f"`fatigue-bench list` shows all {len(self.names())}.")
+        self.check_free(name)
         if len(points) > 1:
             raise RequestError(
                 f"The {self.noun} {name!r} is declared {len(points)} times: {', '.join(map(_declared, points.values()))}. "
@@ -94,6 +98,19 @@ class Registry(Generic[T]):
             )
         return found
 
+    def check_free(self, name: str) -> None:
+        """Refuse a name that is reserved.
+
+        Raises
+        ------
+        RequestError
+        """
+        if name in self.reserved:
+            raise RequestError(
+                f"A {self.noun} cannot be called {name!r}, because {name}[...] is read as something else, and its parameters "
+                f"could never be spelled. Expected is another name than {' and '.join(self.reserved)}. Rename it."
+            )
+
     def make(self, spelling: Spelling) -> T:
         """Build an entry from its spelling (the layer of the spelling is not looked at)."""
         return self.get(spelling.name).from_spelling(spelling)
@@ -104,7 +121,7 @@ class Registry(Generic[T]):
         Raises
         ------
         RequestError
-            If it has no name, or one that cannot be spelled, or one that is taken by something else.
+            If it has no name, or one that cannot be spelled, is reserved, or is taken by something else.
         """
         name = getattr(entry, "name", None)
         if not isinstance(name, str) or not NAME.fullmatch(name):
@@ -112,6 +129,7 @@ class Registry(Generic[T]):
                 f"The {self.noun} {entry.__name__} has the `name` {name!r}. "
                 "Expected are letters, digits, '_', '.' and '-'. Set it on the class."
             )
+        self.check_free(name)
         known = {point.name: point.value for point in entry_points(group=self.group)}
         if name in known or _origin(self._added.get(name, entry)) != _origin(entry):
             raise RequestError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ from bench.corpora.corpus import Clip
 from bench.decoders.waveform import Waveform
 
 Values = npt.NDArray[np.float32]
+Late = Literal["mean", "stack"]  # fusions, spelled like feature sets: mean[A+B]
 ABSENT = "absent"  # the key of clips of which a set that looks values up knows nothing
 
 
@@ -183,4 +185,4 @@ def _owned(found: Values | Partial) -> Values | Partial:
     return replace(found, values=values.copy()) if isinstance(found, Partial) else values.copy()
 
 
-FEATURE_SETS = Registry(FeatureSet, "bench.features", "feature set")
+FEATURE_SETS = Registry(FeatureSet, "bench.features", "feature set", reserved=get_args(Late))

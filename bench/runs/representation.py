@@ -8,12 +8,12 @@ from typing import Any, Literal, get_args
 
 from bench.base.error import RequestError
 from bench.base.spelling import parse, split_outside
+from bench.features.feature_set import Late
 from bench.features.view import ALL, BEST, WEIGHTED, View
 from bench.models.recipe import MODELS
 
 CHOOSER = "linear"  # picks the layer of `@best`, whatever the model of the row
 STACKER = "linear"  # puts together what the parts of a stack say
-Late = Literal["mean", "stack"]
 Fusion = Literal["", "mean", "stack"]
 FUSED = re.compile(r"([A-Za-z0-9_.-]+)\[(.*)\](@.*)?", re.DOTALL)
 

@@ -83,7 +83,7 @@ def scaffold(kind: str, name: str, folder: Path = Path()) -> Scaffold:
     Raises
     ------
     RequestError
-        If the kind is unknown, the name cannot be used or is taken, or a file of that name is there already.
+        If the kind is unknown, the name cannot be used, is reserved or is taken, or a file of that name is there already.
     BenchError
         If the folder cannot be written to.
 
@@ -124,6 +124,7 @@ def _stem(kind: str, name: str) -> str:
             "'_', a letter first, as in night-shift, and no word of Python's. Give another name."
         )
     registry = KINDS[kind].registry
+    registry.check_free(name)
     if name in registry.names():
         raise RequestError(f"A {registry.noun} called {name!r} exists already. Names must be unique. Give yours another name.")
     return stem

@@ -133,6 +133,19 @@ def test_a_name_that_cannot_be_spelled_is_refused(things, name):
     assert things.names() == []
 
 
+def test_a_reserved_name_is_refused_by_whatever_door_it_comes(published):
+    things = Registry(Plugin, "bench.tests.nothing", "thing", reserved=("mean", "stack"))
+    said = r"A thing cannot be called 'mean', because mean\[\.\.\.\] .* another name than mean and stack\. Rename it\."
+    with pytest.raises(RequestError, match=said):
+        things.add(type("Mean", (Plugin,), {"name": "mean", "version": "1"}))
+    assert things.names() == []
+    published("bench.tests.nothing", mean="bench.base.plugin:Plugin")
+    with pytest.raises(RequestError, match=said):
+        things.get("mean")
+    with pytest.raises(RequestError, match="No thing is called 'stack'"):
+        things.get("stack")
+
+
 def test_a_class_without_a_name_is_refused_with_a_sentence(things):
     with pytest.raises(RequestError, match=r"The thing Nameless has the `name` None\."):
         things.add(type("Nameless", (Plugin,), {"version": "1"}))

@@ -70,6 +70,17 @@ def test_a_name_that_is_taken_is_told(tmp_path):
         add_plugins([twin, other])
 
 
+@pytest.mark.parametrize("word", ["mean", "stack"])
+def test_a_feature_set_is_not_called_like_a_fusion_and_a_model_may_be(tmp_path, word):
+    file = tmp_path / "own.py"
+    file.write_text(THREE.format(set=word))
+    with pytest.raises(RequestError, match=rf"A feature set cannot be called '{word}', because {word}\[\.\.\.\] is read as"):
+        add_plugins([file])
+    file = tmp_path / "other.py"
+    file.write_text(f"import bench\nclass Own(bench.ModelRecipe):\n    name = '{word}'\n    version = '1'\n")
+    assert [kind.name for kind in add_plugins([file])] == [word]
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

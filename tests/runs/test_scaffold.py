@@ -51,6 +51,8 @@ def test_names_that_cannot_be_files_are_refused(tmp_path, name):
         ("featureset", "own", "No kind of plug-in is called 'featureset'. Did you mean 'feature-set'?"),
         ("feature-set", "egemaps", "A feature set called 'egemaps' exists already."),
         ("corpus", "ravdess", "A corpus called 'ravdess' exists already."),
+        ("feature-set", "mean", "A feature set cannot be called 'mean', because mean[...] is read as something else"),
+        ("feature-set", "stack", "A feature set cannot be called 'stack', because stack[...] is read as something else"),
         ("model", "numpy", "Python knows a module called 'numpy' already"),
     ],
 )
