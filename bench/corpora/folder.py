@@ -21,7 +21,8 @@ from bench.corpora.tree import audio_files
 REQUIRED = ("id", "path", "speaker")
 OPTIONAL = ("start_s", "end_s", "session", "text", "split")
 BOUNDS = {"start": "start_s", "begin": "start_s", "onset": "start_s", "end": "end_s", "stop": "end_s", "offset": "end_s"}
-BOUND = re.compile(rf"({'|'.join(BOUNDS)}|duration)((?:[ _-]?(?:time|secs?|seconds?)|[ _-]s|[ _-]?\(s\))*)")
+OTHER_UNIT = r"[ _-]?\(?(?:ms|msecs?|milliseconds?|samples?|frames?)\)?"
+BOUND = re.compile(rf"({'|'.join(BOUNDS)}|duration)((?:[ _-]?(?:time|secs?|seconds?)|[ _-]s|[ _-]?\(s\)|{OTHER_UNIT})*)")
 ALIKE = 0.8  # a column whose name is this close to an optional one that is missing was meant to be it
 
 
@@ -252,6 +253,12 @@ def _speaker_problems(have: Sequence[str], said: Declaration) -> list[str]:
     ]
 
 
+def _advice(column: str, meant: str) -> str:
+    if meant in BOUNDS.values() and re.search(rf"{OTHER_UNIT}$", column.lower()):
+        return f"turn it into seconds and rename it to {meant!r}"
+    return f"rename it to {meant!r}"
+
+
 def _misnamed(columns: Sequence[str], missing: Sequence[str]) -> list[str]:
     """Columns without a use whose name is almost that of an optional one, or another usual one for a bound of the clip."""
     alike = {column: difflib.get_close_matches(column.lower(), missing, n=1, cutoff=ALIKE) for column in columns}
@@ -263,7 +270,7 @@ def _misnamed(columns: Sequence[str], missing: Sequence[str]) -> list[str]:
         if meant in missing and (match[2] or found - {meant}):
             alike[column] = [meant]
     return [
-        f"header: the column {column!r} would not be used; rename it to {close[0]!r}, or to something else"
+        f"header: the column {column!r} would not be used; {_advice(column, close[0])}, or to something else"
         for column, close in alike.items()
         if close
     ]

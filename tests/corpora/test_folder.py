@@ -232,6 +232,14 @@ def test_other_names_for_bounds_are_told(corpus, columns, meant):
         assert Folder().read(path).clips[0].traits == traits
 
 
+@pytest.mark.parametrize("column", ["start_ms", "Start (ms)", "start_sample", "onset_frames", "begin milliseconds"])
+def test_bounds_in_other_units_are_not_to_be_renamed_alone(corpus, column):
+    toml = 'name = "n"\nmanifest = "clips.csv"\n[targets.kss]\nkind = "measured"\nscale = [1, 9]\n'
+    path = corpus("a,a.wav,anna,3,1500", header=f"id,path,speaker,kss,{column}", toml=toml)
+    advice = "turn it into seconds and rename it to 'start_s', or to something else"
+    assert mistakes(path) == [f"header: the column {column!r} would not be used; {advice}"]
+
+
 def test_a_target_may_be_called_like_a_bound(corpus):
     toml = 'name = "n"\nmanifest = "clips.csv"\n[targets.end]\nkind = "measured"\nscale = [1, 9]\n'
     (clip,) = Folder().read(corpus("a,a.wav,anna,3,1", header="id,path,speaker,end,start_s", toml=toml)).clips
