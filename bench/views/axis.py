@@ -90,10 +90,12 @@ def axis_for(values: Iterable[float]) -> Axis:
     low, high = min(finite), max(finite)
     if high - low < _STEPS[0]:
         low, high = low - 0.1, high + 0.1
+    slack = 1e-11 * (high - low)
     widest = 10.0 ** math.ceil(math.log10(high - low))
     for step in (*(step for step in _STEPS if (high - low) / step < _MOST_TICKS), widest):
         first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-        axis = Axis(low, high, tuple(round(number * step, 10) for number in range(first, last + 1)))
+        ticks = (round(number * step, 10) for number in range(first, last + 1))
+        axis = Axis(low, high, tuple(tick for tick in ticks if low - slack <= tick <= high + slack))
         lengths = [len(axis.label(tick)) for tick in axis.ticks]
         widest_pair = max(((one + next_) / 2 for one, next_ in pairwise(lengths)), default=0.0)
         if step / (high - low) * _SIGNS >= widest_pair + _GAP_SIGNS:

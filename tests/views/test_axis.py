@@ -3,13 +3,14 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bench.views.axis import Axis, axis_for
 
 
 @given(st.lists(st.floats(-1e4, 1e4), max_size=20))
+@example([-1001.0, -1e-05])
 def test_every_value_lies_on_the_axis_and_ticks_are_few_and_round(values):
     axis = axis_for(values)
     assert axis.low < axis.high
