@@ -238,7 +238,7 @@ class Letters(Good):
 
 
 class Counted(Good):
-    name = "counted"
+    name = "enumerated"
     columns = (1, 2)
 
 
@@ -298,7 +298,7 @@ FAULTS = {
     "columnless": ["`columns` is missing; it names the dimensions."],
     "numbered": ["`version` is missing or no text; it names what is stored."],
     "letters": ["`columns` of the feature set 'letters' is 'ab'. Expected is a tuple of names that are not empty"],
-    "counted": ["`columns` of the feature set 'counted' holds 1. Expected is a tuple of names that are not empty"],
+    "enumerated": ["`columns` of the feature set 'enumerated' holds 1. Expected is a tuple of names that are not empty"],
     "elsewise": [
         "On silence, it names 'pitch' as missing, which is none of its columns; a run refuses that.",
         "On a single sample it names 'pitch' as missing, which is none of its columns. Raise",

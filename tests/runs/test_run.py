@@ -193,10 +193,9 @@ def test_ctrl_c_before_the_first_fit_shows_no_board_of_another_run(recordings, t
     run(recordings, tmp_path, models=["dummy"])
     (tmp_path / "interrupted.py").write_text(INTERRUPTED)
     more = ("--plugin", tmp_path / "interrupted.py", "--features", "interrupted")
-    for reports in ("reports", "fresh"):
-        answer = fatigue_bench(*words(recordings, tmp_path, *more, "--reports", tmp_path / reports), cwd=tmp_path)
-        assert (answer.returncode, answer.stdout) == (1, "")
-        assert answer.stderr == "Interrupted; what was finished is kept, and the same command goes on from there.\n"
+    answer = fatigue_bench(*words(recordings, tmp_path, *more), cwd=tmp_path)
+    assert (answer.returncode, answer.stdout) == (1, "")
+    assert answer.stderr == "Interrupted; what was finished is kept, and the same command goes on from there.\n"
 
 
 FAILING = """
