@@ -54,6 +54,7 @@ def explained(values: npt.ArrayLike, groups: Sequence[str] | npt.NDArray[np.str_
     Returns
     -------
     Explained
+        Where values do not vary, NaN with a p of 1.
 
     Examples
     --------
@@ -63,6 +64,8 @@ def explained(values: npt.ArrayLike, groups: Sequence[str] | npt.NDArray[np.str_
     """
     columns, codes = _prepared(values, groups)
     own = _eta_squared(columns, codes)
+    if np.isnan(own):
+        return Explained(own, own, 1.0)
     draws = np.random.default_rng(seed)
     null = np.array([_eta_squared(columns, codes[draws.permutation(len(codes))]) for _ in range(N_PERMUTATIONS)])
     reached = int((null >= own - 1e-12).sum())
@@ -74,7 +77,9 @@ def _prepared(
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.intp]]:
     columns = np.asarray(values, dtype=np.float64)
     columns = columns[:, None] if columns.ndim == 1 else columns
-    return columns - columns.mean(axis=0), np.unique(np.asarray(groups), return_inverse=True)[1]
+    # the mean of equal values may lie a rounding beside them, and what is left would count as variance
+    centred = np.where(np.ptp(columns, axis=0) > 0, columns - columns.mean(axis=0), 0.0)
+    return centred, np.unique(np.asarray(groups), return_inverse=True)[1]
 
 
 def _eta_squared(columns: npt.NDArray[np.float64], codes: npt.NDArray[np.intp]) -> float:

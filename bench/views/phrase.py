@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 from bench.runs.portion import Numbers
@@ -26,13 +27,15 @@ def length(seconds: float) -> str:
 
 
 def share(value: float) -> str:
-    """A share in per cent.
+    """A share in per cent; what is no number is called so.
 
     Examples
     --------
-    >>> share(0.333), share(0.004), share(0.00001), share(0)
-    ('33%', '0.4%', 'under 0.1%', '0%')
+    >>> share(0.333), share(0.004), share(0.00001), share(0), share(float("nan"))
+    ('33%', '0.4%', 'under 0.1%', '0%', 'not defined')
     """
+    if not math.isfinite(value):
+        return "not defined"
     if 0 < value < 0.001:
         return "under 0.1%"
     return f"{value * 100:.{1 if 0 < value < 0.01 else 0}f}%"

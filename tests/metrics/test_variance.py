@@ -22,8 +22,13 @@ def test_levels_without_order_count_by_their_indicators():
     assert eta_squared(np.eye(3)[levels], ["a", "b"] * 3) == pytest.approx(0)
 
 
-def test_values_that_do_not_vary_have_none():
-    assert np.isnan(eta_squared([2, 2, 2], ["a", "b", "b"]))
+@pytest.mark.parametrize("value", [2, 0.1, 0.3, 2.2])  # the mean of twenty times .1 is not quite .1
+def test_values_that_do_not_vary_have_none(value):
+    groups = ["a"] * 10 + ["b"] * 10
+    assert np.isnan(eta_squared([value] * 20, groups))
+    found = explained([value] * 20, groups)
+    assert np.isnan(found.eta_squared)
+    assert found.p == 1
 
 
 def test_p_is_that_of_the_analysis_of_variance_on_normal_values():
