@@ -30,6 +30,7 @@ RATE = 16_000
 HOP, LENGTH = 320, 400  # of the encoder's frames, in samples
 SPEEDS = (1.0, 0.89, 1.12)  # a copy at another speed and pitch is heard as another speaker (Ko et al. 2015)
 SUFFIXES = {".wav", ".flac", ".ogg", ".opus", ".mp3", ".aif", ".aiff", ".au", ".caf", ".w64"}
+LARGEST_SEED = 2**32 - 1  # that scikit-learn takes
 
 _LEAST, _ENOUGH, _MOST = 1.2, 2.4, 6.0  # seconds of a segment: joined below, cut at the next silence above, cut at the latest
 _QUIET_DB, _AROUND = -35.0, 151  # against the louder frames of the 3 s around
@@ -155,13 +156,25 @@ def shelves(folders: Sequence[Path], held_out: Sequence[str], work: Path) -> lis
 
 
 def _audio(folder: Path) -> list[Path]:
-    found = [path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and not path.name.startswith(".")]
+    named = [path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and not path.name.startswith(".")]
+    found = [path for path in named if path.is_file() and _is_text(path.resolve())]
+    for path in sorted(set(named) - set(found)):
+        why = "its name is no UTF-8" if path.is_file() else "it is no file, or leads nowhere"
+        log.info("passed over %s: %s", ascii(str(path)), why)
     if not found:
         raise RequestError(
             f"--speech {folder} {'holds no audio' if folder.is_dir() else 'is not a folder'}. "
             f"Give a folder with files that end in {', '.join(sorted(SUFFIXES))}."
         )
     return [path.resolve() for path in found]
+
+
+def _is_text(path: Path) -> bool:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _say(shelf: Shelf) -> None:
@@ -214,13 +227,15 @@ def decode(path: Path, speed: float) -> Samples:
     Raises
     ------
     ValueError
-        If it is empty, or nothing is to be heard in it.
+        If it is empty, holds what is no number, or nothing is to be heard in it.
     soundfile.LibsndfileError
         If it cannot be read.
     """
     samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
     if not len(samples):
         raise ValueError("it holds no samples")
+    if not np.isfinite(samples).all():
+        raise ValueError("it holds samples that are NaN or infinite")
     samples = soxr.resample(samples.mean(axis=1), rate * speed, RATE, "HQ")
     silent = _silent(samples)
     if silent.all():

@@ -83,25 +83,32 @@ def save(folder: Path, model: Nano, optimizer: torch.optim.Optimizer, state: Sta
     write_whole(folder / "curve.jsonl", "".join(json.dumps(row) + "\n" for row in state.curve).encode())
 
 
-def load(folder: Path, model: Nano, optimizer: torch.optim.Optimizer, settings: dict[str, Any]) -> State | None:
-    """Take up what was kept; None where nothing was.
+def agree(folder: Path, settings: dict[str, Any]) -> bool:
+    """Whether something was kept that can go on with these settings; False where nothing was.
 
     Raises
     ------
     RequestError
         If it was made with other settings.
     """
-    path = folder / "state.safetensors"
-    if not path.exists():
+    if not (folder / "state.safetensors").exists():
+        return False
+    kept = load_state(folder).settings
+    if canonical(kept) != canonical(settings):
+        other = [name for name in settings if canonical(kept.get(name)) != canonical(settings[name])]
+        raise RequestError(
+            f"{folder} holds a training with other settings ({', '.join(other)}). "
+            "Give another --work, or the speech and the settings it began with."
+        )
+    return True
+
+
+def load(folder: Path, model: Nano, optimizer: torch.optim.Optimizer, settings: dict[str, Any]) -> State | None:
+    """Take up what was kept; None where nothing was. What it raises is what ``agree`` raises."""
+    if not agree(folder, settings):
         return None
-    with safe_open(path, "pt") as kept:
+    with safe_open(folder / "state.safetensors", "pt") as kept:
         state = State(**json.loads(kept.metadata()["state"]))
-        if canonical(state.settings) != canonical(settings):
-            other = [name for name in settings if canonical(state.settings.get(name)) != canonical(settings[name])]
-            raise RequestError(
-                f"{folder} holds a training with other settings ({', '.join(other)}). "
-                "Give another --work, or the speech and the settings it began with."
-            )
         tensors = {name: kept.get_tensor(name) for name in kept.keys()}  # noqa: SIM118 (a file, not a dict)
     model.load_state_dict({name.removeprefix("model."): value for name, value in tensors.items() if name.startswith("model.")})
     moments: dict[int, dict[str, torch.Tensor]] = {}

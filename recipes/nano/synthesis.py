@@ -18,6 +18,7 @@ import soundfile
 
 from bench.base.error import BenchError, RequestError
 from bench.corpora.espeak import RATE, Manner, library_path, speak
+from recipes.nano.speech import LARGEST_SEED
 
 Maker = Callable[[Path, np.random.Generator], float]
 
@@ -384,6 +385,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--hours", type=float, default=4.0)
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args(arguments)
+    if not 0 <= given.seed <= LARGEST_SEED:
+        parser.error(f"--seed is {given.seed}; give 0 to {LARGEST_SEED}.")
     try:
         return _fill(given.folder, given.hours, given.seed)
     except (BenchError, OSError) as error:

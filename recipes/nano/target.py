@@ -248,6 +248,12 @@ def describe_and_assign(
     return [np.load(path, mmap_mode="r") for path in paths]
 
 
+def n_drawn(shelves: Sequence[Shelf]) -> int:
+    """How many frames there are to find clusters in."""
+    learned = [shelf for shelf in shelves if not shelf.held_out]
+    return sum(min(_FROM_ONE, n_frames(n_samples)) for shelf in learned for _, n_samples in shelf.segments)
+
+
 def _centres(name: str, describe: Describe, n_clusters: int, shelves: Sequence[Shelf], seed: int) -> Frames:
     from sklearn.cluster import MiniBatchKMeans
 

@@ -28,9 +28,9 @@ from bench.base.identity import digest
 from recipes.nano.batch import Batch, Course, levelled
 from recipes.nano.model import CONFIG, Nano, layer
 from recipes.nano.progress import Progress
-from recipes.nano.speech import Samples, Shelf, shelves
-from recipes.nano.state import State, encoder_weights, load, save, stage_folder, weights_digest
-from recipes.nano.target import Frames, delivery, describe_and_assign, melody, timbre, voice
+from recipes.nano.speech import LARGEST_SEED, Samples, Shelf, shelves
+from recipes.nano.state import State, agree, encoder_weights, load, save, stage_folder, stages, weights_digest
+from recipes.nano.target import Frames, delivery, describe_and_assign, melody, n_drawn, timbre, voice
 from recipes.nano.team import Team, assembled
 
 SAVED_EVERY_S = 120.0
@@ -97,6 +97,23 @@ class Plan:
         return {**facts, "kinds": {name: kinds[name] for name in STAGES[stage - 1]}, "config": dict(self.config)}
 
 
+def check(plan: Plan, found: Sequence[Shelf], work: Path) -> None:
+    """Refuse what cannot be learned, or cannot go on in ``work``, before anything is computed or written.
+
+    Raises
+    ------
+    RequestError
+    """
+    for stage, folder in zip(range(1, len(plan.steps) + 1), stages(work), strict=False):
+        agree(folder, plan.settings(stage, found))
+    most, drawn = max(dict(plan.clusters).values()), n_drawn(found)
+    if drawn < most:
+        raise RequestError(
+            f"The speech to learn from gives {drawn} frames for clusters, and up to {most} clusters are to be found in them. "
+            "Give more speech by --speech."
+        )
+
+
 def train(plan: Plan, found: Sequence[Shelf], work: Path, enough: Enough = lambda _done: False, processes: int = 1) -> bool:
     """Run all stages, from where they stopped.
 
@@ -123,12 +140,13 @@ def train(plan: Plan, found: Sequence[Shelf], work: Path, enough: Enough = lambd
     ValueError
         If the batches of a step cannot be shared evenly.
     RequestError
-        If ``work`` holds a training of other speech or settings.
+        As ``check``.
     BenchError
         If one of the processes ended.
     """
     if plan.n_batches % processes:
         raise ValueError(f"{plan.n_batches} batches cannot be shared by {processes} processes.")
+    check(plan, found, work)
     for stage in range(1, len(plan.steps) + 1):
         task = _prepared(plan, stage, found, work)
         if task.state.step >= plan.steps[stage - 1]:
@@ -331,11 +349,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--work", type=Path, required=True, help="folder for all that is kept; the same one goes on")
     parser.add_argument("--steps", type=_positive, nargs=len(STAGES), default=Plan.steps, metavar="N", help="of each stage")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="stop after so long; the same command goes on")
-    parser.add_argument("--seed", type=int, default=0, help="0 or more")
+    parser.add_argument("--seed", type=int, default=0, help="0 to 2**32 - 1")
     parser.add_argument("--processes", type=int, choices=(1, 2), help="of one thread each; 2 if not given, with a GPU 1")
     given = parser.parse_args(arguments)
-    if given.seed < 0:
-        parser.error(f"--seed is {given.seed}; give 0 or more.")
+    if not 0 <= given.seed <= LARGEST_SEED:
+        parser.error(f"--seed is {given.seed}; give 0 to {LARGEST_SEED}.")
     if given.processes == 2 and torch.cuda.is_available():
         parser.error("--processes 2 is for processors, and a GPU does the work here; leave it out.")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr)
@@ -343,10 +361,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     processes = given.processes or (1 if torch.cuda.is_available() else min(2, os.cpu_count() or 1))
     ends_at = time.monotonic() + 60 * given.minutes
     try:
-        found = shelves(given.speech, given.held_out, given.work)
-        _describe_speech(found, given.work)
-        found = [shelf for shelf in found if len(shelf.segments)]
         plan = Plan(tuple(given.steps), given.seed)
+        whole = shelves(given.speech, given.held_out, given.work)
+        found = [shelf for shelf in whole if len(shelf.segments)]
+        check(plan, found, given.work)
+        _describe_speech(whole, given.work)
         finished = train(plan, found, given.work, lambda _done: time.monotonic() > ends_at, processes)
     except (BenchError, OSError) as error:
         parser.exit(2 if isinstance(error, RequestError) else 1, f"{error}\n")

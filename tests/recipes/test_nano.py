@@ -62,6 +62,10 @@ def speech(tmp_path_factory: pytest.TempPathFactory) -> Path:
     soundfile.write(folder / "empty.wav", np.zeros(0), 16_000)
     soundfile.write(folder / "quiet.wav", np.zeros(16_000), 16_000)
     (folder / "broken.wav").write_bytes(b"RIFF and no more")
+    soundfile.write(
+        folder / "nan.wav", np.where(np.arange(16_000) == 9, np.nan, _syllables(1, 16_000, 7)[:16_000]), 16_000, "FLOAT"
+    )
+    (folder / "nowhere.wav").symlink_to(folder / "gone" / "nowhere.wav")
     return folder
 
 
@@ -71,7 +75,7 @@ def _shelves(speech: Path, work: Path) -> list[Shelf]:
 
 def test_speech_is_cut_at_silences_and_what_cannot_be_heard_is_named(speech: Path, tmp_path: Path) -> None:
     learned, slower, faster, kept = _shelves(speech, tmp_path)
-    assert {Path(path).name for path, _ in learned.contents["skipped"]} == {"empty.wav", "quiet.wav", "broken.wav"}
+    assert {Path(path).name for path, _ in learned.contents["skipped"]} == {"empty.wav", "quiet.wav", "broken.wav", "nan.wav"}
     assert all(reason for _, reason in learned.contents["skipped"])
     assert [path.name for path in kept.files] == ["kept.wav"]
     assert slower.hours > learned.hours > faster.hours
@@ -90,7 +94,7 @@ def test_a_cut_lies_in_a_silence() -> None:
 
 
 def test_both_sides_are_asked_for(speech: Path, tmp_path: Path) -> None:
-    with pytest.raises(RequestError, match=r"None of 7 audio files fits '\*/nothing' of --held-out"):
+    with pytest.raises(RequestError, match=r"None of 8 audio files fits '\*/nothing' of --held-out"):
         shelves([speech], ["*/kept.wav", "*/nothing"], tmp_path)
     with pytest.raises(RequestError, match="none that can be heard is held out"):
         shelves([speech], ["*/quiet.wav"], tmp_path)
@@ -248,14 +252,20 @@ def test_the_command_stops_in_time_goes_on_and_refuses_in_a_sentence(
     assert "1 of 2 steps" in (tmp_path / "out" / "README.md").read_text()
     for wrong, code, words in (
         ([*told, "--steps", "0", "1", "1", "1"], 2, "'0' is not a number of steps; give 1 or more"),
-        ([*told, "--seed", "-1"], 2, "--seed is -1; give 0 or more"),
+        ([*told, "--seed", "-1"], 2, "--seed is -1; give 0 to 4294967295"),
+        ([*told, "--seed", "4294967296"], 2, "--seed is 4294967296; give 0 to 4294967295"),
         ([*told, "--seed", "1", "--steps", "1", "1", "1", "1"], 2, "other settings (seed)"),
+        ([*told, "--held-out", "*/stereo.wav"], 2, "other settings (speech)"),
         ([*told, "--speech", str(tmp_path / "nowhere")], 2, "is not a folder"),
     ):
+        kept = _files(tmp_path / "work")
         with pytest.raises(SystemExit) as ended:
             train_main(wrong)
         assert ended.value.code == code
         assert words in capsys.readouterr().err
+        changed = {path for path, content in _files(tmp_path / "work").items() if kept.get(path) != content}
+        assert {path.suffix for path in changed} <= {".i16", ".json"}  # speech that was new, but no clusters of it
+        assert not [path for path in changed if path.name == "speech.json" or path.name.startswith("centres")]
     for wrong, code, words in (
         ([*given, str(tmp_path / "nowhere.md")], 1, "nowhere.md"),
         ([str(tmp_path), *given[1:], str(tmp_path / "sources.md")], 2, "Nothing was trained"),
@@ -281,6 +291,17 @@ def test_synthetic_speech_is_the_same_again_and_kept(tmp_path: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in first.values()}
     assert synthesis_main([str(folders[0]), "--hours", "0.02", "--seed", "3"]) == 0
     assert {path: path.stat().st_mtime_ns for path in folders[0].rglob("*.wav")} == before
+
+
+def _files(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_speech_too_short_for_the_clusters_is_refused_before_anything_is_learned(speech: Path, tmp_path: Path) -> None:
+    many = replace(PLAN, clusters=(*PLAN.clusters[:-1], ("own", 5_000)))
+    with pytest.raises(RequestError, match=r"gives \d+ frames for clusters, and up to 5000 clusters"):
+        train(many, _shelves(speech, tmp_path), tmp_path)
+    assert not stages(tmp_path)
 
 
 def _loads(folder: Path) -> None:
