@@ -2,11 +2,12 @@
 
 A counting copy of each feature set writes a line a clip, so that what is extracted again is known and not guessed.
 
-    python benchmarks/crash.py [KILLS]
+    python benchmarks/crash.py [--kills N]
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
 import os
 import random
@@ -80,7 +81,9 @@ def lines(log: Path) -> int:
 
 
 def main() -> None:
-    kills = int(sys.argv[1]) if len(sys.argv) > 1 else 20
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kills", type=int, default=20)
+    kills = parser.parse_args().kills
     rng = random.Random(0)  # noqa: S311  # moments of kills, not secrets
     top = Path(tempfile.mkdtemp())
     logs = {name: top / f"{name}.log" for name in ("whole", "broken")}

@@ -10,17 +10,12 @@ taken, the machine was busy with something else and the ratio says little.
 
 from __future__ import annotations
 
-import os
-import sys
-
-if __name__ == "__main__":
-    # Python puts the folder of a script first, where statistics.py would stand in for the standard module of its name.
-    sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-
 import argparse
+import os
 import resource
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path

@@ -3,11 +3,12 @@
 Makes a release in its published layout (151 dialogues, 10,039 turns, seeded noise of 0.1 s each), reads it several times, and
 prints the seconds of each reading beside those of reading the bytes of its label files alone.
 
-    python benchmarks/indexing.py [FOLDER]
+    python benchmarks/indexing.py [--folder FOLDER]
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 import time
@@ -22,8 +23,11 @@ REPEATS = 5
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--folder", type=Path, help="of the release; if not given, one that is gone afterwards")
+    given = parser.parse_args().folder
     with tempfile.TemporaryDirectory() as made:
-        folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(made)
+        folder = given or Path(made)
         if not (folder / "IEMOCAP_full_release").exists():
             start = time.perf_counter()
             write_release(folder)

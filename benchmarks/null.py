@@ -4,18 +4,13 @@ Runs the embedded corpus with ``effect=0`` under 20 permutations that are fixed 
 counts rows whose 95 % interval lies wholly above chance, and wholly below. Each should be at most 5 %. The rows are those of
 the embedded default without ``dummy``, whose interval is chance itself, and without ``head``, which is slow.
 
-    python benchmarks/null.py [FOLDER]
+    python benchmarks/null.py [--folder FOLDER]
 """
 
 from __future__ import annotations
 
-import os
+import argparse
 import sys
-
-if __name__ == "__main__":
-    # Python puts the folder of a script first, where statistics.py would stand in for the standard module of its name.
-    sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-
 import tempfile
 import time
 from pathlib import Path
@@ -28,7 +23,9 @@ MODELS = ("linear", "svm", "xgboost")
 
 
 def main() -> None:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(tempfile.mkdtemp())
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--folder", type=Path, help="of the cache and the reports; a new one if not given")
+    folder = parser.parse_args().folder or Path(tempfile.mkdtemp())
     counts = {"score": [0, 0, 0], "level": [0, 0, 0]}
     for seed in SEEDS:
         start = time.perf_counter()

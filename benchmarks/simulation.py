@@ -1,4 +1,4 @@
-"""Simulated corpora of known truth, and the whole procedure on them; what `statistics.py` counts is made here.
+"""Simulated corpora of known truth, and the whole procedure on them; what `known_truth.py` counts is made here.
 
 A speaker has a usual state, a way of showing it that is stronger or weaker than that of others, and an offset of his or her
 own in every column; a clip adds its own state and noise. States are written down as whole numbers from 1 to 9, as a sleepiness

@@ -1,10 +1,11 @@
 """Two runs on one fresh cache and ledger, started together, five times: the board must equal one run's.
 
-python benchmarks/together.py [TIMES]
+python benchmarks/together.py [--times N]
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
 import subprocess
 import sys
@@ -26,7 +27,9 @@ def numbers(folder: Path) -> list[dict[str, str]]:
 
 
 def main() -> None:
-    times = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--times", type=int, default=5)
+    times = parser.parse_args().times
     top = Path(tempfile.mkdtemp())
     subprocess.run(command(top / "one"), check=True, stdout=subprocess.DEVNULL)
     expected = numbers(top / "one")

@@ -1,4 +1,4 @@
-"""One trial on one simulated corpus: what `statistics.py` counts over many. Every trial takes its own random numbers."""
+"""One trial on one simulated corpus: what `known_truth.py` counts over many. Every trial takes its own random numbers."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ Draws see finished answers. In cross-validation each speaker also trains the mod
 vary more than draws show, and no unbiased estimator of how much more exists: Bengio, Y. and Grandvalet, Y. (2004): No unbiased
 estimator of the variance of K-fold cross-validation. JMLR 5, 1089-1105. A factor stands for it, as in Nadeau, C. and Bengio, Y.
 (2003): Inference for the generalization error. Machine Learning 52, 239-281; theirs is for random splits, this one was read off
-simulated corpora of known truth (``benchmarks/statistics.py``, docs/decisions/0020).
+simulated corpora of known truth (``benchmarks/known_truth.py``, docs/decisions/0020).
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ testing). So the chance that any two equally good raters are told apart is at mo
 Rows of a board were trained on it, each fold on the speakers of the others, and two feature sets that are equally good in
 general then differ by more than a swap of finished answers can see: at .05, 10 to 20 % of boards of equal ones tell two apart.
 Such rows are therefore held to .01, with which 2 to 6 % do from 8 speakers on; both shares are counted on simulated corpora of
-one design, and another gives more (``benchmarks/statistics.py``, docs/decisions/0020).
+one design, and another gives more (``benchmarks/known_truth.py``, docs/decisions/0020).
 
 Scores are ranked within each row before they are mixed, because rows need not share a scale; the metric of a mixture is then
 the correlation of these ranks with those of the truth.

@@ -8,8 +8,8 @@ import pytest
 from sklearn.linear_model import Ridge
 
 from bench.metrics.variance import eta_squared
+from benchmarks.known_truth import cells, mean, run, share
 from benchmarks.simulation import STRENGTH, Closed, Test, Voices, train
-from benchmarks.statistics import cells, mean, run, share
 from tests.conftest import ROOT
 
 QUICK = [cell for cell in cells() if not cell.name.endswith(("-50", "-100", "-24", "linear"))]
@@ -35,8 +35,13 @@ def test_a_stopped_run_goes_on_and_ends_alike(tmp_path):
     assert len(set(went_on["value"])) > 1
 
 
-def test_it_runs_as_a_script_though_its_name_is_that_of_a_standard_module(tmp_path):
-    command = [sys.executable, "benchmarks/statistics.py", "--cell", "null-level-12", "--runs", "2", "--out", tmp_path]
+def test_no_benchmark_stands_in_for_a_standard_module():
+    """Python puts the folder of a script first."""
+    assert not {path.stem for path in (ROOT / "benchmarks").glob("*.py")} & sys.stdlib_module_names
+
+
+def test_it_runs_as_a_script(tmp_path):
+    command = [sys.executable, "benchmarks/known_truth.py", "--cell", "null-level-12", "--runs", "2", "--out", tmp_path]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "outside the null band" in done.stdout

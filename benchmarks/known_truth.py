@@ -1,6 +1,6 @@
 """Are the statistics right? Counted on simulated corpora of known truth, each figure with its Monte-Carlo standard error.
 
-    python benchmarks/statistics.py [--cell NAME]... [--runs N] [--jobs N] [--out FOLDER]
+    python benchmarks/known_truth.py [--cell NAME]... [--runs N] [--jobs N] [--out FOLDER]
 
 Every cell runs the whole procedure: folds of whole speakers, tuning on inner folds, fitting, pooled predictions of speakers
 that were not heard, and then the statistic in question; all by the functions that a run calls (`simulation.py`, `trial.py`).
@@ -24,7 +24,7 @@ import os
 import sys
 
 if __name__ == "__main__":
-    # Python puts the folder of a script first, where this file would stand in for the standard module of its name.
+    # Python puts the folder of a script first, and `benchmarks` lies in the one above.
     sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 import argparse
