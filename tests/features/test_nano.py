@@ -43,6 +43,8 @@ def test_the_weights_are_those_that_the_card_describes():
     assert {entry["dtype"] for name, entry in header.items() if name != "__metadata__"} == {"F16"}
     for word in ("not a replacement for wav2vec2-base", "seed", "CC BY-SA", "Apache-2.0", "held out", "steps"):
         assert word in card
+    for text in (card, (FOLDER / "LICENSE").read_text()):
+        assert "https://creativecommons.org/licenses/by-sa/4.0/legalcode" in text
 
 
 def test_it_loads_as_it_is_with_nothing_missing():
