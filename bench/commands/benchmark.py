@@ -48,7 +48,11 @@ def run(
     ] = None,
     models: Annotated[Names, typer.Option("--models", help="A model; repeat for more.")] = None,
     sweep: Annotated[
-        Names, typer.Option("--sweep", help="A model that also runs on every single layer; repeat for more.")
+        Names,
+        typer.Option(
+            "--sweep",
+            help="A model that also runs on every single layer of feature sets given without one; repeat for more.",
+        ),
     ] = None,
     tracks: TracksFlag = None,
     splitter: SplitterFlag = None,

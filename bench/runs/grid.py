@@ -28,15 +28,18 @@ class Entry:
         One, or several under ``@all``, ``@cumulative`` and ``@drop-one``.
     models : tuple of ModelRecipe
         If there are any, the only ones that it is for, as in ``wav2vec2@weighted with head``.
+    swept : bool
+        Whether it goes through layers: such rows are run with one seed.
     """
 
     rows: tuple[Representation, ...]
     models: tuple[ModelRecipe, ...] = ()
+    swept: bool = False
 
     @property
-    def swept(self) -> bool:
-        """Whether it goes through layers: such rows are run with one seed."""
-        return len(self.rows) > 1
+    def open(self) -> bool:
+        """Whether its layer is left open, so that a sweep goes through all of them; not where one is spelled out."""
+        return self.swept or self.rows[0].layer == BEST
 
     @property
     def feature_sets(self) -> tuple[FeatureSet, ...]:
@@ -57,7 +60,8 @@ def make_entries(features: Sequence[str]) -> tuple[Entry, ...]:
     """
     asked = [_entry(text) for text in features]
     parts = [Entry((part,), entry.models) for entry in asked if entry.rows[0].fused for part in entry.rows[0].parts()]
-    return tuple({(*map(str, entry.rows), "", *map(str, entry.models)): entry for entry in (*asked, *parts)}.values())
+    made = {(*map(str, entry.rows), entry.swept, *map(str, entry.models)): entry for entry in (*asked, *parts)}
+    return tuple(made.values())
 
 
 def _entry(text: str) -> Entry:
@@ -65,7 +69,8 @@ def _entry(text: str) -> Entry:
     if not found or features.count("[") != features.count("]"):  # a path may hold the word
         features, model = text.strip(), ""
     models = make_models([model] if model else [])
-    return Entry(_several(features) or (Representation.of(features),), models)
+    rows = _several(features)
+    return Entry(rows or (Representation.of(features),), models, swept=bool(rows))
 
 
 def _several(text: str) -> tuple[Representation, ...]:
@@ -129,7 +134,7 @@ def make_jobs(study: Study, entries: Sequence[Entry], runs: Sequence[TaskRun]) -
         asked = [job for entry in entries for job in _jobs(run, entry, models, sweep, study)]
         for job in (*asked, *(_baselines(run, entries, models, study) if entries else ())):
             known = jobs.get(job.fingerprint)
-            if known is None or (job.shown and not known.shown) or job.baseline:
+            if known is None or (job.shown, job.named) > (known.shown, known.named) or job.baseline:
                 jobs[job.fingerprint] = job
     return list(jobs.values())
 
@@ -155,11 +160,11 @@ def _jobs(
         weighted = any(view.layer == WEIGHTED for view in row.views)
         for model in entry.models or models:
             if form in model.solves and (not weighted or model.weighs_layers):
-                job = Job(run, row, model, study.seed)
+                job = Job(run, row, model, study.seed, named=not entry.swept)
                 yield job
                 yield from repeats(job, 1 if entry.swept else study.seeds)
                 yield from choosers(job)
-    if not entry.rows[0].fused:
+    if entry.open:
         own = entry.feature_sets[0]
         for model in sweep:
             if form in model.solves:

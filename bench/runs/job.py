@@ -66,6 +66,8 @@ class Job:
         Which draw of a stochastic model: 0 is the row itself, the others only tell how far its value hangs on the seed.
     shown : bool
         Whether it is a row of the board; jobs that only serve the choice of a layer, and repeats, are not.
+    named : bool
+        Whether it was asked for by itself, and not as one layer of all: such a row is no mere point of a curve.
     baseline : str
         As in ``board.Row``.
     board : TaskRun or None
@@ -78,6 +80,7 @@ class Job:
     seed: int
     repeat: int = 0
     shown: bool = True
+    named: bool = False
     baseline: str = ""
     board: TaskRun | None = None
 

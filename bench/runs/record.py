@@ -173,6 +173,7 @@ def study_record(study: Study, jobs: Sequence[Job], store: FeatureStore) -> tupl
             "layer": job.layer,
             "model": str(job.model),
             "findings": [list(finding) for view in job.views for finding in _findings(view.feature_set, job)],
+            "named": job.named,
             "baseline": job.baseline,
             "repeats": repeats.get(replace(job, repeat=0).fingerprint, []),
         }

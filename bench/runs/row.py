@@ -152,8 +152,8 @@ class Row:
         The primary metric of these predictions against labels permuted within speakers: its mean, and the bounds that 95 % of
         1,000 permutations lie within. The predictions stay as they are. None where speakers are unknown, or the row failed.
     point : bool
-        Whether it is a point of a curve over layers, that other rows stand beside: a single layer, or the mean of some. Such
-        rows are compared along the curve (``TaskBoard.layers``) and have no tier.
+        Whether it is a point of a curve over layers, that other rows stand beside: a single layer, or the mean of some, that
+        was not asked for by itself. Such rows are compared along the curve (``TaskBoard.layers``) and have no tier.
     tier : int or None
         1 for the rows that no row of the board beats when the answers of two rows are swapped speaker by speaker, all pairs
         taken together; 2 for those that only rows of the first tier beat; and so on. None for the control, for failed rows, for

@@ -100,7 +100,7 @@ def _task_board(task: Record, records: Sequence[Record], predictions: Mapping[st
     target = Target.from_json(task["target"])
     metrics = reported(task["form"], target.levels, target.ordinal)
     scored = [_scored(task, target, metrics, record, predictions.get(record["job"]), study["costs"]) for record in records]
-    points = points_of([one.row for one in scored])
+    points = points_of([one.row for one in scored], [record["job"] for record in records if record.get("named")])
     scored = [replace(one, row=replace(one.row, point=one.row.fingerprint in points)) for one in scored]
     done = sorted((one for one in scored if one.row.status == "done"), key=lambda one: -one.value)
     best = next((one for one in done if not one.row.baseline and not one.row.point), None)

@@ -48,7 +48,8 @@ class Study:
         As spelled: ``egemaps[level=-26]``, ``wav2vec2@7``, ``wav2vec2@all``; a bare set with layers means ``@best``.
     models : tuple of str
     sweep : tuple of str
-        Models that also run on every single layer of each feature set with layers.
+        Models that also run on every single layer of each feature set whose layer is left open: of ``wav2vec2``, which means
+        ``@best``, and ``wav2vec2@all``, and not of ``wav2vec2@7``.
     corpora : mapping of str to Path
         Where each corpus lies, by its spelling; corpora that make themselves need no entry.
     tracks : tuple of {'open', 'speaker'}

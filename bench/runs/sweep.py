@@ -63,16 +63,18 @@ def _encoder(feature_set: str) -> str:
     return str(Spelling(spelling.name, {key: value for key, value in spelling.values.items() if key != POOLING}))
 
 
-def points_of(rows: Sequence[Row]) -> frozenset[str]:
+def points_of(rows: Sequence[Row], named: Collection[str] = ()) -> frozenset[str]:
     """Fingerprints of the rows that are points of a curve over layers, with the same feature set and model.
 
-    That is a single layer and the mean of some, of at least three single layers; none where no other row is done, because then
-    the curve is the board.
+    That is a single layer and the mean of some, of at least three single layers, where nobody asked for this one by name; none
+    where no other row is done, because then the curve is the board.
 
     Parameters
     ----------
     rows : sequence of Row
         Of one task on one track, finished or not.
+    named : collection of str
+        Fingerprints of rows that were asked for by themselves.
 
     Returns
     -------
@@ -82,7 +84,7 @@ def points_of(rows: Sequence[Row]) -> frozenset[str]:
     single = Counter((row.feature_set, row.model) for row in asked if row.layer.isdigit())
     found = frozenset(
         row.fingerprint for row in asked if is_partial(row.layer) and single[row.feature_set, row.model] >= LEAST_LAYERS
-    )
+    ).difference(named)
     return found if any(row.status == "done" and row.fingerprint not in found for row in asked) else frozenset()
 
 

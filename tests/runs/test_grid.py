@@ -84,9 +84,26 @@ def test_weighted_is_for_models_that_weigh_layers(given):
         jobs_of(["layered@weighted"], ["dummy", "linear"])
 
 
-def test_a_sweep_runs_on_every_layer_beside_the_rows(given):
-    jobs = jobs_of(["layered@2", "given"], ["svm"], sweep=["linear"])
-    assert names(jobs) == ["layered@2 svm", "layered@0 linear", "layered@1 linear", "layered@2 linear", "given@ svm"]
+@pytest.mark.parametrize(("spelled", "rows"), [("layered", ["best"]), ("layered@all", [0, 1, 2])])
+def test_a_sweep_runs_on_every_layer_beside_the_rows(given, spelled, rows):
+    jobs = jobs_of([spelled, "given"], ["svm"], sweep=["linear"])
+    swept = ["layered@0 linear", "layered@1 linear", "layered@2 linear"]
+    assert names(jobs) == [*(f"layered@{layer} svm" for layer in rows), *swept, "given@ svm"]
+    assert [name for job, name in zip(jobs, names(jobs), strict=True) if not job.named and name in swept] == swept
+
+
+@pytest.mark.parametrize("layer", ["2", "0-1", "without-1", "mean", "concat"])
+def test_a_layer_that_is_spelled_out_is_not_swept(given, layer):
+    (job,) = jobs_of([f"layered@{layer}"], ["linear"], sweep=["linear"])
+    assert (job.layer, job.named) == (layer, True)
+
+
+def test_a_layer_that_is_asked_for_beside_a_sweep_keeps_its_name(given):
+    for features in (["layered", "layered@1"], ["layered@1", "layered@all"]):
+        jobs = jobs_of(features, ["linear"], sweep=["linear"])
+        assert {job.layer: job.named for job in jobs if job.layer != "best"} == {"0": False, "1": True, "2": False}
+    assert [job.named for job in jobs_of(["layered@cumulative"])] == [False]  # of three layers, one row
+    assert [job.named for job in jobs_of(["layered@0-1", "layered@cumulative"])] == [True]
 
 
 def test_a_sweep_makes_the_choosers_visible(given):

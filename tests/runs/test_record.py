@@ -129,6 +129,7 @@ def test_a_study_lists_its_rows_and_not_the_jobs_that_choose_layers(given, tmp_p
         ("given", "", "svm"),
     ]
     assert [row["job"] for row in record["rows"]] == [job.fingerprint for job in jobs if job.shown]
+    assert [row["named"] for row in recorded(tmp_path, ("layered@all", "layered@1"))[1][1]["rows"]] == [False, True, False]
     assert record["costs"] == {"layered": [None, 0], "given": [None, 0]}
     assert (record["seed"], record["partial"]) == (0, "")
     assert record["command"] == "fatigue-bench run --tasks tiny/kss --features layered --features given --models svm --seed 0"

@@ -17,6 +17,7 @@ from bench.runs.ledger import Ledger
 from bench.runs.prediction import Predictions, PredictionStore
 from bench.runs.representation import Representation
 from bench.runs.standing import make_board
+from bench.views.standing import folded
 from tests.runs.conftest import KSS, make_corpus, make_run
 
 SCORES = (1.0, 2.0, 4.0, 5.0, 8.0, 9.0)
@@ -284,6 +285,23 @@ def test_layers_make_a_curve_in_their_order(given, tmp_path):
     assert (curve.feature_set, curve.model, [layer for layer, _ in curve.points]) == ("layered", "linear", [0, 1, 2])
     values = {row.layer: row.metrics["spearman"] for row in task.rows if row.model == "linear"}
     assert [value for _, value in curve.points] == [values["0"], values["1"], values["2"]]
+
+
+def test_a_layer_that_was_asked_for_by_itself_is_no_point_of_a_curve(given, tmp_path):
+    house = Bench(tmp_path)
+    truth = house.run.task.y()
+    rng = np.random.default_rng(0)
+    for layer in ("0", "1", "2", "best"):
+        house.row(truth + rng.normal(0, 2, len(truth)), "layered", layer)
+    house.rows[1]["named"] = True
+    (task,) = house.board().tasks
+    assert {row.layer: (row.point, row.tier is None) for row in task.rows} == {
+        "0": (True, True),
+        "1": (False, False),
+        "2": (True, True),
+        "best": (False, False),
+    }
+    assert [row.layer for row in folded(task)] == [row.layer for row in task.rows if row.layer in "02"]
 
 
 def test_what_a_row_cost_and_what_was_found_goes_with_it(given, tmp_path):

@@ -266,6 +266,7 @@ def test_points_of_a_curve_are_single_layers_and_means_of_some_where_another_row
     assert points_of(own) == points
     two = [row("y", "0"), row("y", "1"), row("y", "0", "svm")]
     assert points_of([*own, *two]) == points
+    assert points_of(own, ["x@1 linear", "x@0-1 linear"]) == {"x@0 linear", "x@2 linear", "x@without-2 linear"}
     assert points_of(curve("x", [0.4, 0.5, 0.6])) == frozenset()
     gone = [row("egemaps", "", status="failed"), row("x", "0", "dummy", baseline="constant")]
     assert points_of([*curve("x", [0.4, 0.5, 0.6]), *gone]) == frozenset()
