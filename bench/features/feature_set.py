@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
@@ -9,7 +10,7 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from bench.base.error import BenchError
+from bench.base.error import BenchError, RequestError
 from bench.base.plugin import Plugin
 from bench.base.registry import Registry
 from bench.corpora.corpus import Clip
@@ -17,6 +18,7 @@ from bench.decoders.waveform import Waveform
 
 Values = npt.NDArray[np.float32]
 Late = Literal["mean", "stack"]  # fusions, spelled like feature sets: mean[A+B]
+EVERY_COLUMN = "*"
 ABSENT = "absent"  # the key of clips of which a set that looks values up knows nothing
 
 
@@ -117,7 +119,7 @@ class FeatureSet(Plugin):
     @property
     def kept(self) -> str:
         """Which columns this view reads: shell patterns separated by ``|``."""
-        return "*"
+        return EVERY_COLUMN
 
     def findings(self) -> tuple[tuple[str, str], ...]:
         """What a reader of the board must know about this set: (finding code, sentence)."""
@@ -175,6 +177,40 @@ class FeatureSet(Plugin):
             except TooShort as error:
                 results.append(str(error))
         return results
+
+
+def positions_kept(feature_set: FeatureSet, columns: Sequence[str]) -> list[int]:
+    """Where the columns stand that a view reads, by the patterns of its ``kept``.
+
+    Parameters
+    ----------
+    feature_set : FeatureSet
+    columns : sequence of str
+        All names, in order.
+
+    Returns
+    -------
+    list of int
+
+    Raises
+    ------
+    RequestError
+        If no column fits.
+
+    Examples
+    --------
+    >>> from bench.base.spelling import parse
+    >>> positions_kept(FEATURE_SETS.make(parse("timing[only=h*|*w]")), ["high", "other", "low"])
+    [0, 2]
+    """
+    patterns = feature_set.kept.split("|")
+    kept = [place for place, name in enumerate(columns) if any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)]
+    if not kept:
+        raise RequestError(
+            f"No column of {feature_set.name!r} fits {feature_set.kept!r}. "
+            f"Columns are {', '.join(columns[:5])}{', ...' if len(columns) > 5 else ''}. Give another pattern."
+        )
+    return kept
 
 
 def _owned(found: Values | Partial) -> Values | Partial:

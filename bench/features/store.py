@@ -7,7 +7,6 @@ read.
 from __future__ import annotations
 
 import contextlib
-import fnmatch
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -19,7 +18,7 @@ import numpy.typing as npt
 from bench.base.durable import Unwritable, make_folder
 from bench.base.error import BenchError, RequestError
 from bench.base.identity import canonical
-from bench.features.feature_set import FeatureSet, Values
+from bench.features.feature_set import FeatureSet, Values, positions_kept
 from bench.features.manifest import made_with, manifest_of, read_manifest, shape_declared, shape_of, write_manifest
 from bench.features.part import Row, Shape, matrix, read_part, table_of, write_part
 from bench.features.probe import moved, probe, stored_probe
@@ -163,7 +162,7 @@ class FeatureStore:
         manifest = _manifest(folder)
         shape = shape_of(manifest)
         layers = _layers(feature_set, shape, layer)
-        kept = _kept(feature_set, manifest["columns"])
+        kept = np.array(positions_kept(feature_set, manifest["columns"]), dtype=np.intp)
         names = [[shape.name(one, statistic) for statistic in feature_set.pooled] for one in layers]
         wanted = {keys[clip_id] for clip_id in clip_ids}
         values, notes = steadily(lambda: self._gather(folder, wanted, names, shape.width, kept))
@@ -276,17 +275,6 @@ def _layers(feature_set: FeatureSet, shape: Shape, layer: int | Literal["all"] |
             "Give one of them, as in `@7`."
         )
     return (layer,)
-
-
-def _kept(feature_set: FeatureSet, columns: Sequence[str]) -> npt.NDArray[np.intp]:
-    patterns = feature_set.kept.split("|")
-    kept = [i for i, name in enumerate(columns) if any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)]
-    if not kept:
-        raise RequestError(
-            f"No column of {feature_set.name!r} fits {feature_set.kept!r}. "
-            f"Columns are {', '.join(columns[:5])}{', ...' if len(columns) > 5 else ''}. Give another pattern."
-        )
-    return np.array(kept, dtype=np.intp)
 
 
 def _column_names(feature_set: FeatureSet, columns: Sequence[str], kept: npt.NDArray[np.intp]) -> tuple[str, ...]:

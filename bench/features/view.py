@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from bench.base.error import RequestError
 from bench.base.spelling import parse
-from bench.features.feature_set import FEATURE_SETS, FeatureSet
+from bench.features.feature_set import EVERY_COLUMN, FEATURE_SETS, FeatureSet, positions_kept
+from bench.features.manifest import columns_declared
 
 BEST, WEIGHTED, MEAN, CONCAT = "best", "weighted", "mean", "concat"
 ALL, CUMULATIVE, DROP_ONE = "all", "cumulative", "drop-one"  # several views each
@@ -44,7 +45,7 @@ class View:
     Raises
     ------
     RequestError
-        If the feature set has no such layer.
+        If the feature set has no such layer, or none of its columns fits the patterns that it is spelled with.
 
     Examples
     --------
@@ -68,6 +69,8 @@ class View:
                 f"{self.feature_set} has no layer {self.layer!r}. It has {every[0]} to {every[-1]}, and best, weighted, mean, "
                 f"concat, {every[0]}-{every[-1]} (the mean of a range), without-{every[-1]} and all. Choose one."
             )
+        if self.feature_set.kept != EVERY_COLUMN:
+            positions_kept(self.feature_set, columns_declared(self.feature_set))
 
     @classmethod
     def of(cls, text: str) -> View:

@@ -56,7 +56,7 @@ def make_entries(features: Sequence[str]) -> tuple[Entry, ...]:
     Raises
     ------
     RequestError
-        For an unknown name or parameter, a layer that the set has not, or a fusion that cannot be.
+        For an unknown name or parameter, a layer that the set has not, columns that it has not, or a fusion that cannot be.
     """
     asked = [_entry(text) for text in features]
     parts = [Entry((part,), entry.models) for entry in asked if entry.rows[0].fused for part in entry.rows[0].parts()]

@@ -1,5 +1,7 @@
 """Views: which layers are read, and what is made of them."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -30,6 +32,16 @@ def test_layers(text: str, spelled: str, numbers: tuple[int, ...], n_layers: int
 def test_a_layer_that_is_not_there(layer: str) -> None:
     with pytest.raises(RequestError, match=f"no layer '{layer}'. It has 0 to 4"):
         View.of(f"untrained@{layer}")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [("timing[only=zzz*]", "'timing' fits 'zzz*'. Columns are "), ("egemaps[only=f0]", "'egemaps' fits 'f0'")],
+)
+def test_a_pattern_that_fits_no_column(text: str, sentence: str) -> None:
+    with pytest.raises(RequestError, match=f"No column of {re.escape(sentence)}.*Give another pattern"):
+        View.of(text)
+    assert View.of("timing[only=pause*]").feature_set.kept == "pause*"
 
 
 def test_no_layers() -> None:
