@@ -75,6 +75,7 @@ def test_a_list_of_one_kind_and_a_file_of_ones_own(tmp_path):
         (("run", "--features", "untrained[size=small]@99", "--tasks", "synthetic/fatigue"), "has no layer '99'"),
         (("run", "--features", "egemaps[only=zzz*]"), "No column of 'egemaps' fits 'zzz*'"),
         (("run", "--features", "egemaps[only=zzz*]", "--dry-run"), "No column of 'egemaps' fits 'zzz*'"),
+        (("run", "--limit", "4"), "The embedded default holds speakers out in 6 groups (grouped-6), and `limit` is 4"),
         (("run", "--features", "egemaps", "--tasks", "ravdess/fatigue-proxy"), "--corpora ravdess=PATH"),
         (("run", "--features", "egemaps", "--tasks", "synthetc/fatigue"), "Did you mean 'synthetic'"),
         (("run", "--corpora", "ravdess=nowhere", "--features", "egemaps", "--tasks", "ravdess/emotion"), "nowhere"),

@@ -138,7 +138,8 @@ def make_study(given: Mapping[str, Any], file: Path | None = None) -> Study:
     Raises
     ------
     RequestError
-        For an unknown key, a value of the wrong kind, or a missing one.
+        For an unknown key, a value of the wrong kind, or a missing one; for a limit that the splitter of the embedded default
+        cannot serve.
 
     Examples
     --------
@@ -151,6 +152,8 @@ def make_study(given: Mapping[str, Any], file: Path | None = None) -> Study:
     bare = not {"tasks", "corpora"} & set(keywords)
     source = file or (EMBEDDED if bare else None)
     values = {**(_from_file(source) if source else {}), **_checked(keywords, Path())}
+    if source == EMBEDDED and "splitter" not in keywords:
+        _check_default_splitter(values["splitter"], values.get("limit"))
     if "features" not in values:
         values["features"] = _from_file(EMBEDDED)["features"]
     if "tasks" not in values:
@@ -158,6 +161,17 @@ def make_study(given: Mapping[str, Any], file: Path | None = None) -> Study:
             "The study names no tasks. Expected is CORPUS/TARGET, as in `--tasks ravdess/fatigue-proxy`. Give one."
         )
     return Study(**values)
+
+
+def _check_default_splitter(splitter: str, limit: int | None) -> None:
+    """Refuse too few speakers for folds that nobody asked for; of one speaker alone there are no folds at all."""
+    n_groups = int(splitter.removeprefix("grouped-"))
+    if limit is not None and 2 <= limit < n_groups:
+        raise RequestError(
+            f"The embedded default holds speakers out in {n_groups} groups ({splitter}), and `limit` is {limit}. Expected are "
+            f"{n_groups} speakers or more, or another splitter. Add `--splitter loso`, which holds out one speaker after the "
+            f"other, or `--splitter grouped-{limit}`."
+        )
 
 
 def _from_file(path: Path) -> dict[str, Any]:

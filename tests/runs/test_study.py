@@ -11,6 +11,15 @@ from bench.runs.run import run
 from bench.runs.study import Study, make_study
 
 
+@pytest.mark.parametrize("limit", [2, 5])
+def test_a_limit_below_the_groups_of_the_embedded_default_is_told_before_anything_is_done(limit):
+    with pytest.raises(RequestError, match=rf"6 groups \(grouped-6\), and `limit` is {limit}\. .*Add `--splitter loso`"):
+        make_study({"limit": limit})
+    assert make_study({"limit": limit, "splitter": "loso"}).splitter == "loso"
+    assert make_study({"limit": limit, "tasks": "synthetic/fatigue"}).splitter == "auto"
+    assert make_study({"limit": 6}).splitter == "grouped-6"
+
+
 def test_keywords_flags_and_keys_are_the_same():
     keys = {item.name for item in fields(Study)}
     assert set(inspect.signature(run).parameters) == keys | {"study", "progress"}
