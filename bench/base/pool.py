@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import signal
 import warnings
-from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from collections.abc import Callable, Generator, Iterable, Iterator
+from typing import Any, TypeVar
 
 from bench.base.error import BenchError
 
@@ -48,11 +48,23 @@ def in_processes(function: Callable[[Item], Result], items: Iterable[Item], jobs
     try:
         with joblib.parallel_config(backend="loky", n_jobs=jobs, inner_max_num_threads=1, initializer=_leave_ctrl_c_to_parent):
             parallel = joblib.Parallel(return_as="generator_unordered", batch_size=1, max_nbytes=None)
-        yield from parallel(joblib.delayed(function)(item) for item in items)
+        given = parallel(joblib.delayed(function)(item) for item in items)
+        try:
+            for result in given:  # noqa: UP028  # `yield from` would close it before `_close` can, and aloud
+                yield result
+        finally:
+            _close(given)
     except BrokenProcessPool as error:
         raise BenchError(
             "A worker process was killed, perhaps for want of memory. What is finished is kept. Run again, with fewer --jobs."
         ) from error
+
+
+def _close(given: Generator[Any, None, None]) -> None:
+    """End what still runs. Whoever stops taking results has a reason, and says it; that calls were cancelled is no news."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"\d+ tasks (which were still|have been successfully)", category=UserWarning)
+        given.close()
 
 
 def _leave_ctrl_c_to_parent() -> None:

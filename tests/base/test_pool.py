@@ -64,6 +64,23 @@ def test_a_process_that_has_grown_is_replaced_without_a_word():
     assert not [one for one in said if "worker" in str(one.message)]
 
 
+@pytest.mark.parametrize("pause", [0.0, 0.5])
+def test_who_stops_taking_results_hears_no_more_and_other_warnings_are_heard(pause):
+    """With a pause results are ready and not taken, without one calls are cancelled."""
+
+    def took_one():
+        for _ in in_processes(time.sleep, [0.01] * 2 + [0.2] * 20, jobs=2):
+            time.sleep(pause)
+            warnings.warn("3 tasks of one's own", UserWarning, stacklevel=1)
+            raise BenchError("The cache cannot be written.")
+
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        with pytest.raises(BenchError, match="cannot be written"):
+            took_one()
+    assert [str(one.message) for one in said] == ["3 tasks of one's own"]
+
+
 def test_ctrl_c_is_left_to_the_parent():
     assert sorted(in_processes(interrupted, range(4), jobs=2)) == [0, 1, 2, 3]
 
