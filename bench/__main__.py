@@ -8,10 +8,11 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
+from bench import __version__
 from bench.base.error import BenchError, RequestError
 from bench.commands.benchmark import ablate, compare, folds, report, run
 from bench.commands.cache import cache_gc, cache_ls, cache_verify
@@ -44,6 +45,23 @@ _COMMANDS: dict[str, Callable[..., None]] = {  # in the order of --help
     "proxy": proxy,
 }
 _CACHE_COMMANDS: dict[str, Callable[..., None]] = {"ls": cache_ls, "verify": cache_verify, "gc": cache_gc}
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"fatigue-bench {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    pass
+
+
 for _name, _command in _COMMANDS.items():
     app.command(_name)(_command)
 for _name, _command in _CACHE_COMMANDS.items():

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+import bench
 from tests.conftest import ROOT, ZCR, fatigue_bench
 
 HEAVY = ("torch", "transformers", "opensmile", "sklearn", "xgboost", "seaborn", "matplotlib", "librosa", "pandas", "pyarrow")
@@ -98,6 +99,12 @@ def test_a_wrong_request_is_one_sentence_and_exit_code_2(words, sentence, tmp_pa
     assert "Traceback" not in answer.stderr
     assert len(answer.stderr.strip().splitlines()) == 1
     assert answer.stdout == ""
+
+
+def test_the_version_is_told(tmp_path):
+    answer = fatigue_bench("--version", cwd=tmp_path)
+    assert (answer.returncode, answer.stdout, answer.stderr) == (0, f"fatigue-bench {bench.__version__}\n", "")
+    assert "--version" in fatigue_bench("--help", cwd=tmp_path).stdout
 
 
 def test_an_unknown_flag_is_exit_code_2(tmp_path):
