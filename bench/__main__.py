@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 something failed and is listed, 2 the request was wrong.
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 from collections.abc import Callable
@@ -87,7 +88,31 @@ def _guarded(call: Callable[[], Any]) -> int:
     except KeyboardInterrupt:
         typer.echo("fatigue-bench: interrupted; what was finished is kept.", err=True)
         return 1
+    except OSError as error:  # not of a pipe that was closed: typer leaves without a word there
+        if not _from_echo(error):
+            raise
+        _drop_output()
+        typer.echo(
+            f"fatigue-bench: Standard output cannot be written ({error.strerror}). Expected is a place with room. "
+            "Free some, or send the output elsewhere.",
+            err=True,
+        )
+        return 1
     return 0
+
+
+def _from_echo(error: OSError) -> bool:
+    """Whether what failed is the printing itself."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    return frame is not None and frame.tb_frame.f_code is typer.echo.__code__
+
+
+def _drop_output() -> None:
+    """Let go of what could not be written; Python would try again as it ends, and complain."""
+    with open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

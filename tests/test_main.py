@@ -6,6 +6,7 @@ import sys
 import pytest
 
 import bench
+from bench.__main__ import _guarded
 from tests.conftest import ROOT, ZCR, fatigue_bench
 
 HEAVY = ("torch", "transformers", "opensmile", "sklearn", "xgboost", "seaborn", "matplotlib", "librosa", "pandas", "pyarrow")
@@ -99,6 +100,36 @@ def test_a_wrong_request_is_one_sentence_and_exit_code_2(words, sentence, tmp_pa
     assert "Traceback" not in answer.stderr
     assert len(answer.stderr.strip().splitlines()) == 1
     assert answer.stdout == ""
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no device that is always full")
+@pytest.mark.parametrize("words", [("list",), ("run", "--help"), ("--version",)])
+def test_output_that_cannot_be_written_is_a_sentence_and_exit_code_1(words, tmp_path):
+    command = [sys.executable, "-m", "bench", *words]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with open("/dev/full", "w") as full:
+        answer = subprocess.run(command, cwd=tmp_path, env=environment, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("fatigue-bench: Standard output cannot be written (No space left on device). Expected")
+    assert len(answer.stderr.splitlines()) == 1
+
+
+def test_a_pipe_that_was_closed_is_left_without_a_word(tmp_path):
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "bench", "list"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    answer = subprocess.run(command, cwd=tmp_path, env=environment, stdout=write, stderr=subprocess.PIPE, text=True)
+    os.close(write)
+    assert (answer.returncode, answer.stderr) == (1, "")
+
+
+def test_another_error_of_the_system_is_not_taken_for_one_of_printing():
+    def broken():
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left"):
+        _guarded(broken)
 
 
 def test_the_version_is_told(tmp_path):
