@@ -20,6 +20,7 @@ from bench.base.error import BenchError
 from bench.base.identity import DIGEST_CHARS, file_digest
 from bench.decoders.channel import SYSTEM_ERROR, Turns, loudest_channel
 from bench.decoders.container import data_chunk, ends_within_page
+from bench.decoders.mpeg import MpegLength, mpeg_length
 from bench.decoders.tally import Clipping, Silence, Tally
 from bench.decoders.waveform import Waveform
 
@@ -94,8 +95,9 @@ def decode(path: Path, start_s: float | None = None, end_s: float | None = None,
     Raises
     ------
     Unreadable
-        If the file is missing, empty, no audio of a known format, truncated or damaged; if the bounds lie outside (by more
-        than one sample); if there are no samples, samples that are not finite, or only zeros.
+        If the file is missing, empty, no audio of a known format, truncated or damaged; if libsndfile would stop before the
+        end of an MP3; if the bounds lie outside (by more than one sample); if there are no samples, samples that are not
+        finite, or only zeros.
     Unreachable
         If the system does not give the file's bytes.
 
@@ -152,7 +154,8 @@ def _read(audio: soundfile.SoundFile, path: Path, bounds: tuple[float | None, fl
     (start_s, end_s), rate, there = bounds, audio.samplerate, audio.frames
     if there >= NO_LENGTH:
         raise Unreadable("its header does not say how long it is, as in FLAC written to a pipe; encode it to a file again")
-    missing = _missing_frames(audio, path)
+    walked = mpeg_length(path) if audio.format == "MP3" else None
+    there, missing = _mpeg_frames(walked, there, rate) if walked else (there, _missing_frames(audio, path))
     _check_bounds(start_s, end_s, (there + missing) / rate, 1 / rate)
     first = round((start_s or 0.0) * rate)
     last = there + missing if end_s is None else round(end_s * rate)
@@ -176,6 +179,9 @@ def _read(audio: soundfile.SoundFile, path: Path, bounds: tuple[float | None, fl
         tally.add(block)
     if audio.format in COUNTED:
         _refuse_truncated(last - first - tally.frames, first + tally.frames, rate)
+    if walked and last - first - tally.frames > walked.frame_samples:
+        decoded_s, asked_s = tally.frames / rate, (last - first) / rate
+        raise Unreadable(f"it is damaged or changes its form on the way: {decoded_s:.3f} of {asked_s:.3f} s could be decoded")
     _refuse_unusable(tally, audio.channels, channel)
     wave = Waveform(tally.blocks[0] if len(tally.blocks) == 1 else np.concatenate(tally.blocks), rate)
     return Decoded(
@@ -194,6 +200,19 @@ def _refuse_truncated(missing: int, there: int, rate: int) -> None:
     if missing > 0:
         promised_s, there_s = (there + missing) / rate, there / rate
         raise Unreadable(f"it is truncated: its header promises {promised_s:.3f} s and {there_s:.3f} s are there")
+
+
+def _mpeg_frames(walked: MpegLength, told: int, rate: int) -> tuple[int, int]:
+    """Frames that are there and that are missing, where libsndfile tells their number by a tag or guesses it."""
+    if walked.missing:
+        return walked.present, walked.missing
+    if told < walked.present - walked.frame_samples:
+        told_s, present_s = told / rate, walked.present / rate
+        raise Unreadable(
+            f"only {told_s:.3f} of its {present_s:.3f} s would be read, as where an MP3's header does not say how long it is "
+            "or files were joined; convert it to WAV or FLAC"
+        )
+    return (told if told <= walked.present + walked.frame_samples else walked.present), 0
 
 
 def _missing_frames(audio: soundfile.SoundFile, path: Path) -> int:
