@@ -1,7 +1,7 @@
 """What a container promises, read from its own structure.
 
 libsndfile gives a truncated WAV or Ogg file without a word, and counts the short length as the right one. So the sizes in
-the headers are compared with the size of the file here.
+the headers are compared with the size of the file here. Of several Ogg streams one after the other it gives the first.
 """
 
 from __future__ import annotations
@@ -88,3 +88,19 @@ def ends_within_page(path: Path) -> bool:
     page = tail[max(0, tail.rfind(b"OggS")) :]
     n_segments = page[26] if len(page) > 26 else 256
     return len(page) < 27 + n_segments + sum(page[27 : 27 + n_segments])
+
+
+def joins_streams(path: Path) -> bool:
+    """Whether an Ogg file holds several streams one after the other: one begins where the pages of another went before.
+
+    Streams side by side, as of a film, all begin before the first goes on.
+    """
+    goes_on = False
+    with path.open("rb") as stream:
+        while len(head := stream.read(27)) == 27 and head[:4] == b"OggS":
+            begins = bool(head[5] & 2)
+            if begins and goes_on:
+                return True
+            goes_on |= not begins
+            stream.seek(sum(stream.read(head[26])), os.SEEK_CUR)
+    return False

@@ -19,7 +19,7 @@ import numpy as np
 from bench.base.error import BenchError
 from bench.base.identity import DIGEST_CHARS, file_digest
 from bench.decoders.channel import SYSTEM_ERROR, Turns, loudest_channel
-from bench.decoders.container import data_chunk, ends_within_page
+from bench.decoders.container import data_chunk, ends_within_page, joins_streams
 from bench.decoders.mpeg import MpegLength, mpeg_length
 from bench.decoders.tally import Clipping, Silence, Tally
 from bench.decoders.waveform import Waveform
@@ -147,6 +147,11 @@ def _opened(path: Path, bounds: tuple[float | None, float | None], turns: Turns)
             raise Unreadable(f"the format {audio.format} is not read (read are wav, flac, ogg, opus and mp3)")
         if audio.format == "OGG" and ends_within_page(path):
             raise Unreadable("it is truncated: its last page is cut off")
+        if audio.format == "OGG" and joins_streams(path):
+            raise Unreadable(
+                "it is several Ogg streams one after the other, and only the first would be read; split it, or convert it to "
+                "WAV or FLAC"
+            )
         return _read(audio, path, bounds, turns)
 
 

@@ -5,7 +5,7 @@ import struct
 import numpy as np
 import pytest
 
-from bench.decoders.container import DataChunk, data_chunk
+from bench.decoders.container import DataChunk, data_chunk, joins_streams
 
 FORMAT = struct.pack("<HHIIHH", 1, 1, 16_000, 32_000, 2, 16)
 
@@ -78,3 +78,30 @@ def test_agrees_with_libsndfile_on_whole_files(tmp_path, form, subtype):
     assert found.missing_frames == 0
     if subtype != "IMA_ADPCM":
         assert found.promised == 4321 * found.frame_bytes
+
+
+def page(stream, begins=False, n_bytes=300):
+    """A page of an Ogg file; its checksum is not looked at."""
+    lacing = bytes([255] * (n_bytes // 255) + [n_bytes % 255])
+    head = b"OggS\0" + bytes([2 * begins]) + bytes(8) + bytes([stream]) + bytes(11) + bytes([len(lacing)])
+    return head + lacing + bytes(n_bytes)
+
+
+@pytest.mark.parametrize(
+    ("pages", "joined"),
+    [
+        ([page(1, True), page(1), page(1, n_bytes=65_024)], False),
+        ([page(1, True), page(1), page(2, True), page(2)], True),
+        ([page(1, True), page(1), page(1, True), page(1)], True),  # two files of a program that counts its streams from 0
+        ([page(1, True), page(1), page(2, True), page(2), page(1, True), page(1)], True),
+        ([page(1, True), page(2, True), page(1), page(2), page(1)], False),  # side by side, as in a film
+        ([page(1, True), page(1), b"something else", page(2, True)], False),
+        ([page(1, True)[:28]], False),
+        ([b""], False),
+        ([b"RIFF" + bytes(100)], False),
+    ],
+)
+def test_streams_one_after_the_other(tmp_path, pages, joined):
+    path = tmp_path / "a.ogg"
+    path.write_bytes(b"".join(pages))
+    assert joins_streams(path) is joined

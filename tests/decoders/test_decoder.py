@@ -230,6 +230,15 @@ def test_truncated_ogg(tmp_path, subtype, share):
     assert problem(path) == "it is truncated: its last page is cut off"
 
 
+@pytest.mark.parametrize("subtype", ["VORBIS", "OPUS"])
+def test_ogg_streams_one_after_the_other(tmp_path, subtype):
+    paths = [written(tmp_path / f"{level}.ogg", tone(1.0, level=level), format="OGG", subtype=subtype) for level in (0.1, 0.2)]
+    (tmp_path / "a.ogg").write_bytes(b"".join(path.read_bytes() for path in paths))
+    assert problem(tmp_path / "a.ogg").startswith(
+        "it is several Ogg streams one after the other, and only the first would be read"
+    )
+
+
 def test_flac_that_does_not_say_how_long_it_is(tmp_path):
     samples = (np.random.default_rng(0).uniform(-0.5, 0.5, 3 * RATE) * 32768).astype(np.int16)
     path = written(tmp_path / "a.flac", samples)
