@@ -1,5 +1,6 @@
 """The command `card`, run as a user does."""
 
+import os
 import shutil
 
 import pytest
@@ -26,6 +27,21 @@ def test_a_corpus_with_bad_recordings_has_a_card_and_a_page(recordings, tmp_path
     page = tmp_path / "out" / "card-tiny.html"
     assert answer.stdout.rstrip().endswith(str(page))
     assert "32 clips of 6 speakers" in page.read_text("utf-8")
+
+
+def test_a_folder_whose_name_is_not_utf_8_has_a_card_and_no_run(recordings, tmp_path):
+    odd = tmp_path / os.fsdecode(b"d\xe9")
+    recordings.folder.rename(odd)
+    places = ("--cache", tmp_path / "cache", "--reports", tmp_path / "out")
+    answer = fatigue_bench("card", f"tiny={odd}", "--html", "--jobs", "1", *places, cwd=tmp_path)
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert "36 clips of 6 speakers" in words(answer.stdout)
+    answer = fatigue_bench(
+        "run", "--corpora", f"tiny={odd}", "--tasks", "tiny/kss", "--features", "duration", *places, cwd=tmp_path
+    )
+    assert answer.returncode == 2
+    assert "which is not UTF-8" in answer.stderr
+    assert "Traceback" not in answer.stderr
 
 
 def test_label_files_alone_have_a_card(recordings, tmp_path):

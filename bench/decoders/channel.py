@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from bench.decoders.library import SYSTEM_ERROR, open_audio
+
 if TYPE_CHECKING:
     import soundfile
 
 RULE = "the channel with the most energy over the speaker's turns"
-SYSTEM_ERROR = 2  # libsndfile's number for it
 _BLOCK_FRAMES = 1 << 18
 _REMEMBERED = 1024  # dialogues times speakers; all clips of one ask the same
 
@@ -57,7 +58,7 @@ def _loudest(path: Path, stamp: tuple[int, int], turns: Turns) -> int | None:
     import soundfile
 
     n_frames = 0
-    with soundfile.SoundFile(str(path)) as audio:
+    with open_audio(path) as audio:
         total, energy = np.zeros(audio.channels), np.zeros(audio.channels)
         for first, last in _frames(turns, audio.frames, audio.samplerate):
             try:

@@ -18,8 +18,9 @@ import numpy as np
 
 from bench.base.error import BenchError
 from bench.base.identity import DIGEST_CHARS, file_digest
-from bench.decoders.channel import SYSTEM_ERROR, Turns, loudest_channel
+from bench.decoders.channel import Turns, loudest_channel
 from bench.decoders.container import data_chunk, ends_within_page, joins_streams
+from bench.decoders.library import SYSTEM_ERROR, open_audio
 from bench.decoders.mpeg import MpegLength, mpeg_length
 from bench.decoders.tally import Clipping, Silence, Tally
 from bench.decoders.waveform import Waveform
@@ -140,9 +141,7 @@ def check_file(path: Path) -> None:
 
 
 def _opened(path: Path, bounds: tuple[float | None, float | None], turns: Turns) -> Decoded:
-    import soundfile
-
-    with soundfile.SoundFile(str(path)) as audio:
+    with open_audio(path) as audio:
         if audio.format not in FORMATS:
             raise Unreadable(f"the format {audio.format} is not read (read are wav, flac, ogg, opus and mp3)")
         if audio.format == "OGG" and ends_within_page(path):

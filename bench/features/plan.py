@@ -13,6 +13,7 @@ from bench.base.identity import file_digest
 from bench.corpora.corpus import Clip
 from bench.decoders.decoder import Unreadable, check_file
 from bench.decoders.facts import ClipFacts, FactStore, clip_key
+from bench.decoders.library import open_audio
 from bench.features.feature_set import FeatureSet, LookedUp
 from bench.features.store import FeatureStore
 from bench.features.worker import Item, Stamp, sentence, stamp_of
@@ -215,6 +216,7 @@ def _promised_s(item: Item, fact: ClipFacts | None) -> float:
     import soundfile
 
     try:
-        return float(soundfile.info(str(item.path)).duration) - (item.start_s or 0.0)
+        with open_audio(item.path) as audio:
+            return float(audio.frames / audio.samplerate) - (item.start_s or 0.0)
     except (soundfile.LibsndfileError, OSError):
         return 0.0

@@ -230,7 +230,14 @@ def _placed(key: str, value: Any, base: Path) -> Path:
     """A path, from the folder of the file that it stands in."""
     if not isinstance(value, str | Path) or not str(value):
         raise RequestError(f"`{key}` is {value!r}. Expected is a path. Correct it.")
-    return base / Path(value).expanduser()
+    path = base / Path(value).expanduser()
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        raise RequestError(
+            f"`{key}` is {str(path)!r}, which is not UTF-8, as the record of a run is. Rename it, or give a link to it."
+        ) from error
+    return path
 
 
 def _corpus_pair(text: str) -> tuple[str, Path]:

@@ -1,5 +1,7 @@
 """What is to be done is found by hashing and looking up, and nothing is decoded for it."""
 
+import os
+
 import numpy as np
 import pytest
 import soundfile
@@ -73,6 +75,11 @@ def test_the_biggest_come_first(tmp_path, place):
     assert [item.key for item in todo.items] == [todo.keys[name] for name in ("2.0.wav", "1.0.wav", "0.5.wav")]
     assert {item.wanted for item in todo.items} == {("plain",)}
     assert todo.items[0].stamp == stamp_of(tmp_path / "2.0.wav")
+
+
+def test_the_length_of_a_recording_whose_name_is_not_utf_8(tmp_path, place):
+    path = write(tmp_path, "a.wav", 0.5).rename(tmp_path / os.fsdecode(b"\xe9.wav"))
+    assert plan([clip(path, "a")], [Plain()], *place).audio_s == {"plain": 0.5}
 
 
 def test_the_same_bytes_are_one_item_and_bounds_make_others(tmp_path, place):

@@ -1,4 +1,5 @@
 import inspect
+import os
 import shlex
 from dataclasses import fields
 from pathlib import Path
@@ -110,6 +111,20 @@ def test_a_broken_study_file_is_told(tmp_path, text):
     file.write_bytes(text.encode("latin-1"))
     with pytest.raises(RequestError, match="study"):
         make_study({}, file)
+
+
+def test_a_path_that_is_not_utf_8_is_told():
+    odd = os.fsdecode(b"recordings/d\xe9")
+    for given in (
+        {"corpora": f"ravdess={odd}"},
+        {"cache": odd},
+        {"reports": odd},
+        {"plugin": [odd]},
+        {"splitter": f"{odd}.json"},
+    ):
+        with pytest.raises(RequestError, match=r"which is not UTF-8, as the record of a run is\. Rename it") as caught:
+            make_study(given)
+        str(caught.value).encode()
 
 
 def test_the_command_makes_the_same_study_again():
