@@ -54,7 +54,26 @@ def data_chunk(path: Path) -> DataChunk | None:
         if len(head) < 12 or head[:4] not in (b"RIFF", b"RIFX", b"RF64", b"BW64") or head[8:] != b"WAVE":
             return None
         order = ">" if head[:4] == b"RIFX" else "<"
-        return _walk(stream, order, os.fstat(stream.fileno()).st_size)
+        chunk = _walk(stream, order, os.fstat(stream.fileno()).st_size)
+        return chunk if chunk and chunk.promised else None
+
+
+def unclosed_bytes(path: Path) -> int:
+    """Bytes of audio behind the header of a WAV file that says that it is empty, as a recorder leaves it that was killed.
+
+    Other chunks up to the end of the file are no audio, nor is less than a frame.
+    """
+    with path.open("rb") as stream:
+        order, file_bytes = (">" if stream.read(12)[:4] == b"RIFX" else "<"), os.fstat(stream.fileno()).st_size
+        chunk = _walk(stream, order, file_bytes)
+        if chunk is None or chunk.promised or chunk.present < chunk.frame_bytes:
+            return 0
+        while len(head := stream.read(8)) == 8 and head[:4].isascii() and head[:4].decode().isprintable():
+            size = struct.unpack(order + "I", head[4:])[0]
+            stream.seek(size, os.SEEK_CUR)
+            if size % 2 and stream.tell() < file_bytes:
+                stream.seek(1, os.SEEK_CUR)
+        return 0 if not head and stream.tell() == file_bytes else chunk.present
 
 
 def _walk(stream: BinaryIO, order: str, file_bytes: int) -> DataChunk | None:
@@ -65,7 +84,7 @@ def _walk(stream: BinaryIO, order: str, file_bytes: int) -> DataChunk | None:
         if name == b"data":
             if size == 0xFFFFFFFF and long_size is not None:
                 size = long_size
-            elif size == 0 or size >= UNKNOWN_ABOVE:
+            elif size >= UNKNOWN_ABOVE:
                 return None
             return DataChunk(size, max(0, file_bytes - start), frame_bytes)
         if name == b"ds64" and size >= 16:

@@ -19,7 +19,7 @@ import numpy as np
 from bench.base.error import BenchError
 from bench.base.identity import DIGEST_CHARS, file_digest
 from bench.decoders.channel import Turns, loudest_channel
-from bench.decoders.container import data_chunk, ends_within_page, joins_streams
+from bench.decoders.container import data_chunk, ends_within_page, joins_streams, unclosed_bytes
 from bench.decoders.library import SYSTEM_ERROR, open_audio
 from bench.decoders.mpeg import MpegLength, mpeg_length
 from bench.decoders.tally import Clipping, Silence, Tally
@@ -32,7 +32,8 @@ DECODER = {"version": "1", "mixdown": "mean", "resampling": "soxr HQ"}
 """Settings of the decoder; they are part of the key of every clip. The version is changed whenever samples change."""
 
 FORMATS = ("WAV", "WAVEX", "RF64", "FLAC", "OGG", "MP3")
-COUNTED = ("WAV", "WAVEX", "RF64", "FLAC")  # formats whose header says how many frames there are
+WAV = ("WAV", "WAVEX", "RF64")
+COUNTED = (*WAV, "FLAC")  # formats whose header says how many frames there are
 BLOCK_FRAMES = 1 << 18
 NO_LENGTH = 1 << 40
 NO_FILE = "the file does not exist"
@@ -158,6 +159,11 @@ def _read(audio: soundfile.SoundFile, path: Path, bounds: tuple[float | None, fl
     (start_s, end_s), rate, there = bounds, audio.samplerate, audio.frames
     if there >= NO_LENGTH:
         raise Unreadable("its header does not say how long it is, as in FLAC written to a pipe; encode it to a file again")
+    if there == 0 and audio.format in WAV and (n_bytes := unclosed_bytes(path)):
+        raise Unreadable(
+            f"its header says that it is empty, and {n_bytes} bytes follow, as where a recorder was stopped before it closed "
+            "the file; write its header again"
+        )
     walked = mpeg_length(path) if audio.format == "MP3" else None
     there, missing = _mpeg_frames(walked, there, rate) if walked else (there, _missing_frames(audio, path))
     _check_bounds(start_s, end_s, (there + missing) / rate, 1 / rate)
@@ -220,7 +226,7 @@ def _mpeg_frames(walked: MpegLength, told: int, rate: int) -> tuple[int, int]:
 
 
 def _missing_frames(audio: soundfile.SoundFile, path: Path) -> int:
-    chunk = data_chunk(path) if audio.format in ("WAV", "WAVEX", "RF64") else None
+    chunk = data_chunk(path) if audio.format in WAV else None
     return chunk.missing_frames if chunk else 0
 
 

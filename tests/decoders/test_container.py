@@ -5,7 +5,7 @@ import struct
 import numpy as np
 import pytest
 
-from bench.decoders.container import DataChunk, data_chunk, joins_streams
+from bench.decoders.container import DataChunk, data_chunk, joins_streams, unclosed_bytes
 
 FORMAT = struct.pack("<HHIIHH", 1, 1, 16_000, 32_000, 2, 16)
 
@@ -45,6 +45,35 @@ def test_chunks_after_the_data_are_no_audio_that_is_missing(tmp_path):
 @pytest.mark.parametrize("size", [0, 0xFFFFFFFF, 0x7FFFFFFF, 0x7FFFF000])
 def test_what_a_pipe_leaves_in_the_header_is_no_promise(tmp_path, size):
     assert chunk_of(tmp_path, riff([(b"fmt ", 16, FORMAT), (b"data", size, bytes(100))])) is None
+
+
+NOISE = np.random.default_rng(0).integers(-9000, 9000, 500).astype("<i2").tobytes()
+LISTED = (b"LIST", 5, b"abcde\0")
+
+
+@pytest.mark.parametrize("form", [b"RIFF", b"RIFX"])
+@pytest.mark.parametrize(
+    ("behind", "n_bytes"),
+    [
+        ([(b"data", 0, NOISE)], 1000),
+        ([(b"data", 0, bytes(1000))], 1000),
+        ([LISTED, (b"data", 0, NOISE)], 1000),
+        ([(b"data", 0, b"LIST" + NOISE)], 1004),  # what begins like a chunk and does not end like one
+        ([(b"data", 0, b"")], 0),
+        ([(b"data", 0, b"\0")], 0),
+        ([(b"data", 0, b""), LISTED], 0),
+        ([(b"data", 0, b""), LISTED, (b"id3 ", 5, b"abcde")], 0),
+        ([(b"data", 1000, NOISE)], 0),
+        ([(b"data", 0xFFFFFFFF, NOISE)], 0),
+        ([], 0),
+    ],
+)
+def test_audio_behind_a_header_that_says_it_is_empty(tmp_path, form, behind, n_bytes):
+    order = ">" if form == b"RIFX" else "<"
+    header = struct.pack(order + "HHIIHH", 1, 1, 16_000, 32_000, 2, 16)
+    path = tmp_path / "a.wav"
+    path.write_bytes(riff([(b"fmt ", 16, header), *behind], form, order))
+    assert unclosed_bytes(path) == n_bytes
 
 
 def test_rf64_keeps_its_size_elsewhere(tmp_path):

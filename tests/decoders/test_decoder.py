@@ -211,6 +211,19 @@ def test_a_wav_that_was_written_to_a_pipe_is_read_whole(tmp_path):
     assert decode(path).wave.duration_s == 0.5
 
 
+@pytest.mark.parametrize("size", [0, 36])
+def test_a_wav_that_was_not_closed(tmp_path, size):
+    path = written(tmp_path / "a.wav", tone(), subtype="PCM_16")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4] + size.to_bytes(4, "little") + whole[8:40] + bytes(4) + whole[44:])
+    found = problem(path)
+    assert found.startswith("its header says that it is empty, and 16000 bytes follow, ")
+    assert found.endswith("write its header again")
+    assert problem(path, 0.1, 0.2) == found
+    path.write_bytes(whole[:40] + bytes(4) + b"LIST\x04\0\0\0INFO")
+    assert problem(path) == "it holds 0 samples"
+
+
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.999])
 def test_truncated_flac(tmp_path, share):
     samples = np.random.default_rng(0).uniform(-0.5, 0.5, 3 * RATE)
