@@ -99,7 +99,7 @@ def decode(path: Path, start_s: float | None = None, end_s: float | None = None,
     Unreadable
         If the file is missing, empty, no audio of a known format, truncated or damaged; if libsndfile would stop before the
         end of an MP3; if the bounds lie outside (by more than one sample); if there are no samples, samples that are not
-        finite, or only zeros.
+        finite or whose mean is not, or only zeros.
     Unreachable
         If the system does not give the file's bytes.
 
@@ -246,6 +246,11 @@ def _refuse_unusable(tally: Tally, channels: int, channel: int | None) -> None:
         raise Unreadable("it holds 0 samples")
     if tally.bad:
         raise Unreadable(f"{tally.bad} of {tally.frames} samples are NaN or infinite")
+    if not math.isfinite(tally.energy):
+        raise Unreadable(
+            f"its samples reach {tally.loudest:.2g} times full scale, and the mean of its {channels} channels is beyond what "
+            "32 bits hold; expected are samples near -1 to 1: scale it down"
+        )
     if not tally.peak:
         where = "" if channel is None else f" in channel {channel + 1} of {channels}, the speaker's"
         cancelled = f", once its {channels} channels are mixed down" if tally.loudest else " (digital silence)"

@@ -121,7 +121,7 @@ class Tally:
     loudest, peak : float
         The largest magnitude in any channel heard, and once mixed down.
     energy : float
-        The sum of squares.
+        The sum of squares; not finite where the channels are so loud that their mean is not.
     """
 
     clipping: Clipping
@@ -136,7 +136,8 @@ class Tally:
 
     def add(self, block: Samples) -> None:
         """Take the next block of the channels heard, of shape (n_frames, n_channels)."""
-        mono = block[:, 0] if block.shape[1] == 1 else block.mean(axis=1, dtype=np.float32)
+        with np.errstate(over="ignore", invalid="ignore"):  # the energy tells
+            mono = block[:, 0] if block.shape[1] == 1 else block.mean(axis=1, dtype=np.float32)
         self.frames += len(mono)
         self.samples += block.size
         self.bad += int(np.count_nonzero(~np.isfinite(block).all(axis=1)))

@@ -286,6 +286,18 @@ def test_samples_that_are_no_numbers(tmp_path, value):
     assert decode(path, 0.1, 0.2).wave.duration_s == pytest.approx(0.1)
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("signs", [(1, 1), (1, 1, -1, -1), (1, 1, 1, 1, -1, -1, -1, -1)])
+def test_channels_too_loud_to_be_mixed_down(tmp_path, signs):
+    samples = (tone(level=3e38)[:, None] * signs).astype(np.float32)
+    path = written(tmp_path / "a.wav", samples, subtype="FLOAT")
+    assert problem(path).startswith(
+        f"its samples reach 3e+38 times full scale, and the mean of its {len(signs)} channels is beyond"
+    )
+    alone = decode(path, turns=((0.0, 0.5),))
+    assert np.isfinite([alone.peak_dbfs, alone.rms_dbfs]).all()
+
+
 @pytest.mark.parametrize(
     ("start_s", "end_s", "said"),
     [
