@@ -133,7 +133,7 @@ def draw_clip(clip, panel, strip, window_s):
     """A spectrogram with pitch and pauses, and the level below it."""
     wave = decode(clip.path, clip.start_s, clip.end_s, clip.turns).wave.resampled(RATE)
     speech = find_speech(wave.samples, RATE)
-    track = track_pitch(centred(wave.samples, RATE), RATE, speech.threshold_db)
+    track = track_pitch(centred(wave.samples, RATE), RATE, speech.threshold_db).within(speech.runs_s)
     panel.specgram(wave.samples + 1e-9, NFFT=400, noverlap=300, Fs=RATE, cmap="Greys", vmin=-130, vmax=-45)
     panel.set(ylim=(0, 5000), xlim=(0, window_s), yticks=[0, 2000, 4000], yticklabels=["0", "2", "4"])
     panel.set_title(f"{clip.id}: {TARGET} {clip.labels[TARGET]:g} of {target.scale[1]:g}")

@@ -8,7 +8,7 @@ below the sounding threshold of ``bench.features.pause`` is unvoiced, so nothing
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -47,6 +47,29 @@ class PitchTrack:
     def voiced(self) -> npt.NDArray[np.bool_]:
         """Which frames are voiced."""
         return self.pitch_hz > 0
+
+    def within(self, stretches_s: Floats) -> PitchTrack:
+        """The same track with every frame unvoiced whose 10 ms do not lie in one of some stretches.
+
+        Parameters
+        ----------
+        stretches_s : float64 array, shape (n_stretches, 2)
+            Start and end of each, in seconds; in order, without overlap; as in ``Speech.runs_s``.
+
+        Returns
+        -------
+        PitchTrack
+
+        Examples
+        --------
+        >>> track = PitchTrack(np.array([0.02, 0.03, 0.04]), np.full(3, 120.0), np.full(3, -20.0))
+        >>> track.within(np.array([[0.0, 0.03], [0.035, 0.5]])).pitch_hz.tolist()
+        [120.0, 0.0, 120.0]
+        """
+        # The nanosecond is for rounding: the ends of frames and of stretches lie on one grid of 5 ms.
+        n_begun = np.searchsorted(stretches_s[:, 0], self.times_s - HOP_S / 2 + 1e-9)
+        ends_s = np.concatenate([[-np.inf], stretches_s[:, 1]])[n_begun]
+        return replace(self, pitch_hz=np.where(self.times_s + HOP_S / 2 - 1e-9 < ends_s, self.pitch_hz, 0.0))
 
     def runs_s(self) -> Floats:
         """Lengths of the unbroken stretches of voiced frames, in seconds."""

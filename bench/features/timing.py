@@ -1,7 +1,8 @@
 """The ``timing`` set: the cues on pace, pauses and voice that eGeMAPS lacks.
 
 Everything is relative to the clip itself: a gain changes nothing, and silence before the first and after the last sound does
-not count. "Utterance" is the time from the first sound to the last.
+not count. "Utterance" is the time from the first sound to the last. What ``bench.features.pause`` takes for no speech (a faint
+sound on its own, a click) counts as silence everywhere: it holds no voice and no syllable.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ class Timing(FeatureSet):
     """
 
     name = "timing"
-    version = "1"
+    version = "2"
     views: ClassVar[tuple[str, ...]] = ("only",)
     only: str = "*"
 
@@ -105,7 +106,8 @@ class Timing(FeatureSet):
         if speech is None:
             return Partial(np.zeros(len(self.columns), np.float32), self.columns, "nothing sounds")
         samples = centred(wave.samples, wave.rate)
-        track = track_pitch(samples, wave.rate, speech.threshold_db)
+        # The shares and rates are of the utterance, so voice and nuclei are counted where it sounds, not in the whole clip.
+        track = track_pitch(samples, wave.rate, speech.threshold_db).within(speech.runs_s)
         nuclei_s = find_nuclei(samples, wave.rate, track, speech.threshold_db)
         found = _pauses(speech) | _pace(speech, track, nuclei_s)
         found |= _runs(track) | _slopes(track) | _periodicity(track, cepstral_prominence(samples, wave.rate))
@@ -132,7 +134,7 @@ def _pace(speech: Speech, track: PitchTrack, nuclei_s: npt.NDArray[np.float64]) 
     utterance_s = speech.end_s - speech.start_s
     paused_s = float(np.diff(speech.pauses_s, axis=1).sum())
     voiced_s = float(track.runs_s().sum())
-    numbers = (min(voiced_s / utterance_s, 1.0), len(nuclei_s) / utterance_s, len(nuclei_s) / (utterance_s - paused_s))
+    numbers = (voiced_s / utterance_s, len(nuclei_s) / utterance_s, len(nuclei_s) / (utterance_s - paused_s))
     return dict(zip(PACE, numbers, strict=True))
 
 

@@ -71,6 +71,18 @@ def test_voiced_runs_have_the_lengths_of_the_bursts():
     np.testing.assert_allclose(tracked(voice).runs_s(), [0.5, 0.75], atol=0.05)
 
 
+def test_within_stretches_only_whole_frames_stay_voiced():
+    track = tracked(harmonics(np.full(RATE, 130.0)))
+    kept = track.within(np.array([[0.1, 0.2], [0.3, 0.405], [0.9, 5.0]]))
+    inside = [(0.104, 0.196), (0.304, 0.401), (0.904, 5.0)]
+    expected = np.any([(track.times_s > start) & (track.times_s < end) for start, end in inside], axis=0)
+    np.testing.assert_array_equal(kept.voiced, expected)
+    np.testing.assert_array_equal(kept.pitch_hz[expected], track.pitch_hz[expected])
+    np.testing.assert_array_equal(kept.level_db, track.level_db)
+    assert kept.runs_s() == pytest.approx([0.09, 0.10, 0.08])
+    assert not track.within(np.zeros((0, 2))).voiced.any()
+
+
 def test_frames_beyond_a_block_are_the_same():
     voice = harmonics(np.full(25 * RATE, 130.0))
     np.testing.assert_allclose(tracked(voice).pitch_hz, 130, rtol=0.002)

@@ -9,6 +9,8 @@ import soundfile
 from bench.base.error import TooShort
 from bench.decoders.waveform import Waveform
 from bench.features.feature_set import Partial
+from bench.features.pause import find_speech
+from bench.features.pitch import track_pitch
 from bench.features.timing import Timing
 
 RATE = 16_000
@@ -79,6 +81,25 @@ def test_silence_at_the_edges_changes_nothing():
     samples = phrases(-2.0)
     edged = np.pad(samples, (3 * RATE, 4 * RATE))
     assert list(measured(edged).values()) == pytest.approx(list(measured(samples).values()), rel=1e-3, abs=1e-3)
+
+
+@pytest.mark.parametrize("below_db", [21, 25])
+@pytest.mark.parametrize("start_s", [1.55, 8.0])  # in a pause, and 3 s after the utterance
+def test_a_faint_tone_on_its_own_changes_nothing(below_db, start_s):
+    samples = np.pad(phrases(-2.0), (0, 5 * RATE))
+    samples += 1e-5 * np.random.default_rng(0).standard_normal(len(samples))  # or the tone would be the noise floor
+    active_db = find_speech(samples.astype(np.float32), RATE).active_db
+    amplitude = np.sqrt(2) * 10 ** ((active_db - below_db) / 20)
+    at, n = round(start_s * RATE), round((0.2 if start_s < 5 else 0.8) * RATE)
+    toned = samples.copy()
+    toned[at : at + n] += amplitude * np.sin(2 * np.pi * 400 * np.arange(n) / RATE)
+    assert track_pitch(toned, RATE, active_db - 30).within(np.array([[start_s, start_s + n / RATE]])).voiced.any()
+    assert list(measured(toned).values()) == pytest.approx(list(measured(samples).values()), rel=1e-3, abs=1e-3)
+
+
+@pytest.mark.parametrize("duration_s", [0.25, 0.333, 1.0])
+def test_no_more_than_the_utterance_is_voiced(duration_s):
+    assert 0.8 < measured(np.pad(voice(duration_s), RATE // 2))["phonation_ratio"] <= 1
 
 
 def test_noise_30_db_below_changes_little():
