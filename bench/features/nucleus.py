@@ -45,7 +45,7 @@ def find_nuclei(samples: Floats, rate: int, track: PitchTrack, threshold_db: flo
     contour_db = np.maximum(intensity_db(samples, rate), threshold_db)
     peaks, _ = find_peaks(np.concatenate([[threshold_db], contour_db, [threshold_db]]), prominence=DIP_DB)
     times_s = (peaks - 1 + 0.5) * HOP_S
-    nearest = np.clip(np.searchsorted(track.times_s, times_s), 0, len(track.times_s) - 1)
+    nearest = np.searchsorted((track.times_s[1:] + track.times_s[:-1]) / 2, times_s)
     return np.asarray(times_s[track.voiced[nearest]])
 
 

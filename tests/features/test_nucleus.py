@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import soundfile
@@ -35,6 +37,16 @@ def test_a_dip_under_2_db_does_not_part_two_syllables():
     times_s = np.arange(0.5, 3.5, 0.2)
     assert len(nuclei(syllables(times_s, 4.0, 8.0))) == len(times_s)
     assert len(nuclei(syllables(times_s, 4.0, 1.0))) <= 2
+
+
+def test_a_syllable_counts_where_the_frame_nearest_to_its_peak_is_voiced():
+    samples = syllables(np.arange(0.5, 3.5, 0.3025), 4.0, 12)  # so that peaks lie before as well as after the middle of a frame
+    whole = track_pitch(samples, RATE, -60.0)
+    for time_s in find_nuclei(samples, RATE, whole, -60.0):
+        nearest = np.abs(whole.times_s - time_s).argmin()
+        for place in (nearest - 1, nearest, nearest + 1):
+            alone = replace(whole, pitch_hz=np.where(np.arange(len(whole.times_s)) == place, 120.0, 0.0))
+            assert find_nuclei(samples, RATE, alone, -60.0).tolist() == ([time_s] if place == nearest else [])
 
 
 def test_noise_bursts_are_no_syllables():
