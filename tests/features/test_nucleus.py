@@ -39,6 +39,14 @@ def test_a_dip_under_2_db_does_not_part_two_syllables():
     assert len(nuclei(syllables(times_s, 4.0, 1.0))) <= 2
 
 
+@pytest.mark.parametrize("period", [73, 75, 110, 150])
+def test_a_vowel_that_repeats_itself_exactly_is_one_syllable(period):
+    vowel, gap = np.zeros(2 * RATE), np.zeros(RATE // 2)
+    vowel[::period] = 0.5 * np.minimum(np.arange(0, 2 * RATE, period) / 3200, 1)  # faded in, so that no onset is the highest
+    assert len(nuclei(np.concatenate([gap, vowel, gap]))) == 1
+    assert len(nuclei(np.concatenate([gap, vowel, gap, vowel, gap]))) == 2
+
+
 def test_a_syllable_counts_where_the_frame_nearest_to_its_peak_is_voiced():
     samples = syllables(np.arange(0.5, 3.5, 0.3025), 4.0, 12)  # so that peaks lie before as well as after the middle of a frame
     whole = track_pitch(samples, RATE, -60.0)
