@@ -41,7 +41,8 @@ class Timing(FeatureSet):
     phonation_ratio
         Share of the utterance that is voiced, 0 to 1.
     speech_rate_hz, articulation_rate_hz
-        Syllable nuclei a second of utterance, and a second of utterance without its pauses.
+        Syllable nuclei a second of utterance, and a second of utterance without its pauses. Missing where no frame is voiced,
+        as in a whisper: only voiced nuclei are counted, so 0 would stand for very slow speech.
     voiced_run_mean_s, voiced_run_median_s, voiced_run_p90_s
         Lengths of the unbroken voiced stretches. Missing where no frame is voiced.
     pitch_slope_st_per_s, loudness_slope_db_per_s
@@ -134,6 +135,8 @@ def _pace(speech: Speech, track: PitchTrack, nuclei_s: npt.NDArray[np.float64]) 
     utterance_s = speech.end_s - speech.start_s
     paused_s = float(np.diff(speech.pauses_s, axis=1).sum())
     voiced_s = float(track.runs_s().sum())
+    if voiced_s == 0:
+        return {"phonation_ratio": 0.0}
     numbers = (voiced_s / utterance_s, len(nuclei_s) / utterance_s, len(nuclei_s) / (utterance_s - paused_s))
     return dict(zip(PACE, numbers, strict=True))
 

@@ -124,9 +124,10 @@ def test_silence_and_noise_say_what_is_missing():
     unvoiced = Timing().extract(Waveform(0.1 * noise, RATE))
     assert unvoiced.reason == "no voiced frame"
     assert set(unvoiced.missing) == {
-        name for name in Timing().columns if name.startswith(("voiced", "cpps")) or "slope" in name
+        name for name in Timing().columns if name.startswith(("voiced", "cpps")) or "slope" in name or "rate" in name
     }
     assert np.isfinite(unvoiced.values).all()
+    assert unvoiced.values[Timing().columns.index("phonation_ratio")] == 0
 
 
 def test_too_little_voice_gives_no_slope():
