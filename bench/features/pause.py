@@ -1,12 +1,14 @@
 """Where a clip sounds and where it pauses, from its intensity alone.
 
 Everything is relative to the clip's own active level (the mean power of the frames that matter, after ITU-T P.56), so
-neither a gain nor silence at the edges moves it. A frame of 20 ms sounds where it lies less than 22 dB below that level.
-Where the quietest fifth of a second shows a noise floor close to that threshold, the threshold is raised to 4 dB above the
-floor, so that noise of 30 dB (and, less exactly, of 20 dB) below the speech changes little.
+neither a gain nor silence at the edges moves it. A frame of 20 ms sounds where it lies less than 30 dB below that level.
+Where the quietest fifth of a second (digital silence, 70 dB below the level and lower, left out) shows a noise floor close to
+that threshold, the threshold is raised to 4 dB above the floor, so that noise of 30 dB (and, less exactly, of 20 dB) below the
+speech changes little; less than 12 dB below the level, it is speech and no floor.
 
-Gaps under 0.15 s are bridged (they belong to stop consonants), sounds under 0.05 s that then stand alone are dropped (clicks),
-and what is left between the first and the last sound and lasts 0.2 s or longer is a pause.
+Gaps under 0.15 s are bridged (they belong to stop consonants). Of what then stands alone, stretches whose peak lies 20 dB or
+more below the active level are dropped however long (breath, a voice next door), and so are sounds under 0.05 s (clicks), if
+anything longer is left. A silence of 0.2 s or longer between the first and the last sound that stay is a pause.
 """
 
 from __future__ import annotations

@@ -71,6 +71,26 @@ def test_a_faint_noise_on_its_own_is_no_speech_but_a_fading_end_is():
     np.testing.assert_allclose(find_speech(fading, RATE).pauses_s, gaps + np.array([0.1, 0]), atol=0.011)
 
 
+@pytest.mark.parametrize(("below_db", "heard"), [(26, True), (29, True), (31, False)])
+def test_a_fading_end_sounds_down_to_30_db_below_the_active_level(below_db, heard):
+    samples, _ = bursts((1.0,), (), tail_s=1.0)
+    samples += 1e-4 * np.random.default_rng(2).standard_normal(len(samples)).astype(np.float32)
+    speech = find_speech(samples, RATE)
+    tone = np.sqrt(2) * 10 ** ((speech.active_db - below_db) / 20) * np.sin(2 * np.pi * 400 * np.arange(RATE // 4) / RATE)
+    end = round(1.3 * RATE)
+    samples[end : end + len(tone)] += tone.astype(np.float32)
+    assert find_speech(samples, RATE).end_s == pytest.approx(1.55 if heard else 1.3, abs=0.02)
+
+
+@pytest.mark.parametrize(("below_db", "kept"), [(19, True), (21, False)])
+def test_a_long_stretch_counts_where_its_peak_lies_less_than_20_db_below_the_active_level(below_db, kept):
+    samples, _ = bursts((1.0,), (), tail_s=4.0)
+    samples += 1e-4 * np.random.default_rng(2).standard_normal(len(samples)).astype(np.float32)
+    tone = np.sqrt(2) * 10 ** ((find_speech(samples, RATE).active_db - below_db) / 20) * np.sin(np.arange(2 * RATE) * 0.2)
+    samples[2 * RATE : 4 * RATE] += tone.astype(np.float32)
+    assert find_speech(samples, RATE).end_s == pytest.approx(4.0 if kept else 1.3, abs=0.011)
+
+
 def test_an_offset_and_rumble_do_not_count():
     samples, gaps = bursts((0.6, 0.4, 0.8), (0.3, 0.5))
     rumble = 0.1 + 0.02 * np.sin(2 * np.pi * 8 * np.arange(len(samples)) / RATE)
