@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from bench.decoders.library import SYSTEM_ERROR, open_audio
+from bench.decoders.sndfile import SYSTEM_ERROR, open_audio
 
 if TYPE_CHECKING:
     import soundfile

@@ -20,8 +20,8 @@ from bench.base.error import BenchError
 from bench.base.identity import DIGEST_CHARS, file_digest
 from bench.decoders.channel import Turns, loudest_channel
 from bench.decoders.container import data_chunk, ends_within_page, joins_streams, unclosed_bytes
-from bench.decoders.library import SYSTEM_ERROR, open_audio
 from bench.decoders.mpeg import MpegLength, mpeg_length
+from bench.decoders.sndfile import SYSTEM_ERROR, open_audio
 from bench.decoders.tally import Clipping, Silence, Tally
 from bench.decoders.waveform import Waveform
 

@@ -13,7 +13,7 @@ from bench.base.identity import file_digest
 from bench.corpora.corpus import Clip
 from bench.decoders.decoder import Unreadable, check_file
 from bench.decoders.facts import ClipFacts, FactStore, clip_key
-from bench.decoders.library import open_audio
+from bench.decoders.sndfile import open_audio
 from bench.features.feature_set import FeatureSet, LookedUp
 from bench.features.store import FeatureStore
 from bench.features.worker import Item, Stamp, sentence, stamp_of

@@ -8,7 +8,7 @@ import soundfile
 
 from bench.decoders.channel import loudest_channel
 from bench.decoders.decoder import decode
-from bench.decoders.library import SYSTEM_ERROR, open_audio
+from bench.decoders.sndfile import SYSTEM_ERROR, open_audio
 
 
 @pytest.mark.parametrize("name", [b"d\xe9", b"\xff\xfe", "d\u00e9".encode(), b"plain"])
