@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from bench import __version__
+from bench.base.collector import end_quickly
 from bench.base.error import BenchError, RequestError
 from bench.commands.benchmark import ablate, compare, folds, report, run
 from bench.commands.cache import cache_gc, cache_ls, cache_verify
@@ -73,6 +74,7 @@ def main() -> None:
     """Run the command line; every error of ours is one line on standard error and an exit code."""
     # joblib ends a worker that has grown and starts another: nothing that a person has to do anything about.
     warnings.filterwarnings("ignore", message="A worker stopped while some jobs")
+    end_quickly()
     sys.exit(_guarded(lambda: app(standalone_mode=True)))
 
 

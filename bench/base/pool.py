@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Any, TypeVar
 
+from bench.base.collector import end_quickly
 from bench.base.error import BenchError
 
 Item = TypeVar("Item")
@@ -46,7 +47,7 @@ def in_processes(function: Callable[[Item], Result], items: Iterable[Item], jobs
     # lost by it, and the warning that a worker stopped reads as if something were. One that is killed is an error, below.
     warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given", category=UserWarning)
     try:
-        with joblib.parallel_config(backend="loky", n_jobs=jobs, inner_max_num_threads=1, initializer=_leave_ctrl_c_to_parent):
+        with joblib.parallel_config(backend="loky", n_jobs=jobs, inner_max_num_threads=1, initializer=_begin):
             parallel = joblib.Parallel(return_as="generator_unordered", batch_size=1, max_nbytes=None)
         given = parallel(joblib.delayed(function)(item) for item in items)
         try:
@@ -67,6 +68,7 @@ def _close(given: Generator[Any, None, None]) -> None:
         given.close()
 
 
-def _leave_ctrl_c_to_parent() -> None:
+def _begin() -> None:
     """A terminal sends Ctrl-C to every process; this one ends when its parent does, and has nothing to say about it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_quickly()

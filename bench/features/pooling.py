@@ -41,7 +41,7 @@ class Pooled:
         frames : float32 tensor, shape (n_layers, n_frames, n_dims)
         voiced : bool array, shape (n_frames,)
         """
-        variance, mean = torch.var_mean(frames, dim=1, correction=0)
+        mean, variance = _moments(frames)
         voice = torch.from_numpy(voiced.astype(np.float32)) @ frames
         count = frames.shape[1]
         sums = [part.numpy().astype(np.float64) for part in (mean, variance, frames.amax(dim=1), voice)]
@@ -71,3 +71,14 @@ class Pooled:
         """
         parts = (self.mean, np.sqrt(self.spread / self.count), self.peak, self.voice / max(self.voiced, 1))
         return np.concatenate(parts, axis=1).astype(np.float32)
+
+
+def _moments(frames: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Mean and variance over the frames, in two passes that correct the mean (Chan, Golub and LeVeque 1983).
+
+    As exact as ``torch.var_mean``, which takes ten times as long over a dimension that is not the last.
+    """
+    mean = frames.mean(dim=1)
+    apart = frames - mean[:, None]
+    error = apart.mean(dim=1)
+    return mean + error, (apart.square_().mean(dim=1) - error.square()).clamp_(min=0)

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench.base.collector import paused
 from bench.base.durable import Unwritable
 from bench.base.error import BenchError, TooShort
 from bench.base.plugin import Plugin
@@ -114,7 +115,8 @@ def work(batch: Batch, made: Mapping[str, FeatureSet] | None = None) -> Done:
         return done
     one_thread()
     store = _store(batch.root)
-    sets = _usable(batch, made, store, done)
+    with paused():
+        sets = _usable(batch, made, store, done)
     rows: dict[str, list[Row]] = {spelled: [] for spelled in sets}
     waves: dict[str, Waveform] = {}
     for item in batch.items:

@@ -32,3 +32,11 @@ def test_no_voiced_frame_gives_finite_zeros():
     values = Pooled.of(torch.from_numpy(frames), np.zeros_like(voiced)).values()
     assert values.shape == (3, 20)
     assert not values[:, 15:].any()
+
+
+@pytest.mark.parametrize("value", [0.1, 1000.1, -3e6])
+def test_frames_that_are_all_alike_have_no_spread(value):
+    frames = torch.full((2, 1499, 3), value, dtype=torch.float32)
+    values = Pooled.of(frames, np.ones(1499, dtype=bool)).values()
+    np.testing.assert_allclose(values[:, :3], np.float32(value), rtol=1e-6)
+    np.testing.assert_allclose(values[:, 3:6], 0, atol=1e-6 * abs(value))
