@@ -72,7 +72,7 @@ for _name, _command in _CACHE_COMMANDS.items():
 
 def main() -> None:
     """Run the command line; every error of ours is one line on standard error and an exit code."""
-    # joblib ends a worker that has grown and starts another: nothing that a person has to do anything about.
+    # joblib ends a worker that was idle for long and starts another: nothing that a person has to do anything about.
     warnings.filterwarnings("ignore", message="A worker stopped while some jobs")
     end_quickly()
     sys.exit(_guarded(lambda: app(standalone_mode=True)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -43,8 +44,7 @@ def in_processes(function: Callable[[Item], Result], items: Iterable[Item], jobs
     import joblib
     from joblib.externals.loky.process_executor import BrokenProcessPool
 
-    # With psutil at hand, a process that has grown by 300 MB (a checkpoint does that) is replaced between two calls. Nothing is
-    # lost by it, and the warning that a worker stopped reads as if something were. One that is killed is an error, below.
+    # A process that had nothing to do for long is ended and started again when it is wanted, which joblib warns of: no news.
     warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given", category=UserWarning)
     try:
         with joblib.parallel_config(backend="loky", n_jobs=jobs, inner_max_num_threads=1, initializer=_begin):
@@ -70,5 +70,10 @@ def _close(given: Generator[Any, None, None]) -> None:
 
 def _begin() -> None:
     """A terminal sends Ctrl-C to every process; this one ends when its parent does, and has nothing to say about it."""
+    from joblib.externals.loky import process_executor
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Where psutil is installed, a process that has grown by 300 MB is taken for one that leaks and is ended between two calls.
+    # The activations of an encoder are as large as that, and it would be loaded again and again.
+    process_executor._MAX_MEMORY_LEAK_SIZE = math.inf
     end_quickly()

@@ -25,7 +25,7 @@ from bench.features.pooling import Pooled
 from bench.features.voicing import voiced_frames
 from bench.features.weight import draw, read
 
-BATCH_S = 32.0
+BATCH_S = 16.0
 BATCH_CLIPS = 16
 PADDING = 0.125
 
@@ -165,7 +165,7 @@ class _Unpadded(nn.Module):  # type: ignore[misc]  # torch is not followed by my
 def batches(pieces: Sequence[Piece], rate: int) -> list[list[Piece]]:
     """Put pieces of nearly equal length together.
 
-    A batch holds at most 16 pieces and 32 s with its padding, of which at most an eighth is padding: on a processor a
+    A batch holds at most 16 pieces and 16 s with its padding, of which at most an eighth is padding: on a processor a
     larger batch is no faster, and padding costs as much as audio.
     """
     result: list[list[Piece]] = []
