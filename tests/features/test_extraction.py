@@ -139,8 +139,8 @@ def add(plugin):
         FEATURE_SETS.add(kind)
 
 
-@pytest.fixture(scope="module")
-def plugin(tmp_path_factory):
+@pytest.fixture(scope="session")
+def plugin(tmp_path_factory):  # once a process: names are registered for good
     path = tmp_path_factory.mktemp("plugin") / "counted.py"
     path.write_text(PLUGIN)
     add(path)
