@@ -3,7 +3,8 @@
 The plain loop takes one clip at a time through a base-size encoder, with all cores (as torch does by itself), and keeps the
 mean of the last layer alone. Ours stores every layer and pooling. Each runs in a process of its own, from the start of Python
 to stored numbers, in turns. The processors' time is that of all processes together: where half of it is far below the time
-taken, the machine was busy with something else and the ratio says little.
+taken, the machine was busy with something else and the ratio says little. Some five seconds of each go into starting processes
+that import torch and transformers, so few clips make the three look alike.
 
     python benchmarks/extraction_encoder.py FOLDER --clips 180 --rounds 2 --jobs 2
 """

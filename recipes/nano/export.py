@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -43,8 +44,8 @@ tags: [wav2vec2, speech, pretraining]
 **A starter for first runs and tests, not a replacement for wav2vec2-base**, which heard 960 hours of over a thousand speakers
 and is twenty times as large.
 
-It was trained by `recipes/nano` of this project, seed {seed}, to predict the clusters of masked frames (HuBERT, Hsu et al.
-2021), so many clusters of each kind:
+It was trained by `recipes/nano` of this project, seed {seed}, {origin}to predict the clusters of masked
+frames (HuBERT, Hsu et al. 2021), so many clusters of each kind:
 
 {stages}
 
@@ -53,7 +54,7 @@ layer after the middle of the encoder that the stage before left.
 
 ## What it heard
 
-{corpus_hours:.2f} hours without their silences, each at three speeds, again and again: {hours:.1f} hours in all, distorted
+{corpus_hours:.2f} hours without their silences, {copies}again and again: {hours:.1f} hours in all, distorted
 anew each time. {held_out_hours:.2f} hours are held out. {skipped} files were skipped, because they are empty, silent or broken.
 
 {sources}
@@ -62,7 +63,7 @@ anew each time. {held_out_hours:.2f} hours are held out. {skipped} files were sk
 {curves}
 
 SHA-256 of `model.safetensors`: `{sha256}`
-"""
+{start}"""
 
 
 def export(work: Path, folder: Path, sources: str, licence: str) -> None:
@@ -90,6 +91,7 @@ def export(work: Path, folder: Path, sources: str, licence: str) -> None:
     states = [load_state(each) for each in folders]
     weights = half(folders[-1])
     heard = json.loads((work / "speech.json").read_text())
+    start = (work / "start.md").read_text(encoding="utf-8") if "start" in states[0].settings else ""
     config = {
         **states[-1].settings["config"],
         "architectures": ["Wav2Vec2Model"],
@@ -101,7 +103,7 @@ def export(work: Path, folder: Path, sources: str, licence: str) -> None:
     write_whole(folder / "config.json", (json.dumps(config, indent=2, sort_keys=True) + "\n").encode())
     write_whole(folder / "preprocessor_config.json", (json.dumps(PREPROCESSOR, indent=2) + "\n").encode())
     write_whole(folder / "model.safetensors", made)
-    write_whole(folder / "README.md", _card(states, weights, made, heard, sources, licence).encode())
+    write_whole(folder / "README.md", _card(states, weights, made, heard, sources, licence, start).encode())
 
 
 def half(folder: Path) -> dict[str, torch.Tensor]:
@@ -116,7 +118,9 @@ def _card(
     heard: list[dict[str, Any]],
     sources: str,
     licence: str,
+    start: str,
 ) -> str:
+    n_speeds = max((len(row["speeds"]) for row in heard), default=1)
     settings = states[-1].settings
     return _CARD.format(
         hours=sum(state.hours for state in states),
@@ -125,6 +129,9 @@ def _card(
         n_layers=settings["config"]["num_hidden_layers"],
         seed=settings["seed"],
         licence=licence,
+        origin="from the checkpoint that is described at the end, " if start else "",
+        copies=f"each at {n_speeds} speeds, " if n_speeds > 1 else "",
+        start=f"\n## The checkpoint it started from\n{_below(start)}" if start else "",
         stages="\n".join(_stage(state) for state in states),
         corpus_hours=sum(row["hours"] for row in heard if not row["held_out"]),
         held_out_hours=sum(row["hours"] for row in heard if row["held_out"]),
@@ -133,6 +140,12 @@ def _card(
         curves="\n\n".join(_curve(state) for state in states),
         sha256=hashlib.sha256(made).hexdigest(),
     )
+
+
+def _below(card: str) -> str:
+    """A card without its front matter, its headings two levels down."""
+    text = re.sub(r"\A---\n.*?\n---\n", "", card, flags=re.DOTALL)
+    return re.sub(r"^#", "###", text, flags=re.MULTILINE)
 
 
 def _stage(state: State) -> str:

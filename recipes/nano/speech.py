@@ -105,15 +105,17 @@ def n_frames(n_samples: int) -> int:
     return max(0, (n_samples - LENGTH) // HOP + 1)
 
 
-def shelves(folders: Sequence[Path], held_out: Sequence[str], work: Path) -> list[Shelf]:
+def shelves(folders: Sequence[Path], held_out: Sequence[str], work: Path, speeds: Sequence[float] = SPEEDS) -> list[Shelf]:
     """Find the audio files below folders and prepare a shelf for each folder, side and speed; what is ready is kept.
 
     Parameters
     ----------
     folders : sequence of Path
     held_out : sequence of str
-        Patterns, as in ``*/it_IT*``; a file whose whole path fits one is never learned from, and is heard at speed 1 only.
+        Patterns, as in ``*/it_IT*``; a file whose whole path fits one is never learned from.
     work : Path
+    speeds : sequence of float
+        1 the first; what is held out is heard at that one alone.
 
     Returns
     -------
@@ -139,7 +141,7 @@ def shelves(folders: Sequence[Path], held_out: Sequence[str], work: Path) -> lis
     (work / "speech").mkdir(parents=True, exist_ok=True)
     found = []
     for (_, side), members in groups.items():
-        for speed in SPEEDS[:1] if side else SPEEDS:
+        for speed in speeds[:1] if side else speeds:
             facts = [[str(path), path.stat().st_size] for path in members]
             shelf = Shelf(work / "speech" / digest([facts, side, speed])[:16], tuple(members), side, speed)
             if not shelf.path.with_suffix(".json").exists():

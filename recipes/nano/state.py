@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 from safetensors import safe_open
+from safetensors.torch import load_file
 from safetensors.torch import save as to_bytes
 
 from bench.base.durable import make_folder, write_whole
@@ -95,7 +96,7 @@ def agree(folder: Path, settings: dict[str, Any]) -> bool:
         return False
     kept = load_state(folder).settings
     if canonical(kept) != canonical(settings):
-        other = [name for name in settings if canonical(kept.get(name)) != canonical(settings[name])]
+        other = [name for name in {**settings, **kept} if canonical(kept.get(name)) != canonical(settings.get(name))]
         raise RequestError(
             f"{folder} holds a training with other settings ({', '.join(other)}). "
             "Give another --work, or the speech and the settings it began with."
@@ -131,6 +132,20 @@ def encoder_weights(folder: Path) -> dict[str, torch.Tensor]:
     with safe_open(folder / "state.safetensors", "pt") as kept:
         names = sorted(name for name in kept.keys() if name.startswith("model.encoder."))  # noqa: SIM118 (a file, not a dict)
         return {name.removeprefix("model.encoder."): kept.get_tensor(name) for name in names}
+
+
+def checkpoint_weights(folder: Path) -> dict[str, torch.Tensor]:
+    """The encoder of a checkpoint, in single precision.
+
+    Raises
+    ------
+    RequestError
+        If there is none.
+    """
+    path = folder / "model.safetensors"
+    if not path.is_file():
+        raise RequestError(f"{folder} holds no model.safetensors. Give a checkpoint that recipes.nano.export wrote.")
+    return {name: value.float() for name, value in load_file(path).items()}
 
 
 def weights_digest(weights: dict[str, torch.Tensor]) -> str:

@@ -1,8 +1,8 @@
 """Train a small Wav2Vec2 to predict what is masked; ``python -m recipes.nano.train --help``.
 
 Stage 1 predicts clusters of timbre and melody, each later stage clusters of the middle layer of the stage before it, with
-melody still, and the last two voice and delivery too. Whatever stops it, the same command goes on from the last two minutes;
-more steps lengthen a finished run.
+melody still, and the last two voice and delivery too. ``--start`` adds one more to a finished checkpoint, perhaps with more
+speech. Whatever stops it, the same command goes on from the last two minutes; more steps lengthen a finished run.
 """
 
 from __future__ import annotations
@@ -28,8 +28,18 @@ from bench.base.identity import digest
 from recipes.nano.batch import Batch, Course, levelled
 from recipes.nano.model import CONFIG, Nano, layer
 from recipes.nano.progress import Progress
-from recipes.nano.speech import LARGEST_SEED, Samples, Shelf, shelves
-from recipes.nano.state import State, agree, encoder_weights, load, save, stage_folder, stages, weights_digest
+from recipes.nano.speech import LARGEST_SEED, SPEEDS, Samples, Shelf, shelves
+from recipes.nano.state import (
+    State,
+    agree,
+    checkpoint_weights,
+    encoder_weights,
+    load,
+    save,
+    stage_folder,
+    stages,
+    weights_digest,
+)
 from recipes.nano.target import Frames, delivery, describe_and_assign, melody, n_drawn, timbre, voice
 from recipes.nano.team import Team, assembled
 
@@ -54,10 +64,14 @@ class Plan:
     ----------
     steps : tuple of int
         Of each stage, 1 or more.
+    kinds : tuple of tuple of str
+        What each stage tells.
+    start : Path or None
+        The checkpoint that the first stage starts from; None: from weights that have heard nothing.
     seed : int
         0 or more.
     clusters : tuple of (str, int)
-        How many of each kind that ``STAGES`` names.
+        How many of each kind that ``kinds`` names.
     peak : tuple of float
         The learning rate of each stage.
     warmup, decay : float
@@ -73,6 +87,8 @@ class Plan:
     """
 
     steps: tuple[int, ...] = (2_600, 4_000, 5_800, 4_000)
+    kinds: tuple[tuple[str, ...], ...] = STAGES
+    start: Path | None = None
     seed: int = 0
     batch_s: float = 16.0
     n_batches: int = 2
@@ -84,6 +100,11 @@ class Plan:
     clusters: tuple[tuple[str, int], ...] = (("timbre", 100), ("melody", 64), ("voice", 64), ("delivery", 64), ("own", 256))
     config: tuple[tuple[str, Any], ...] = tuple(CONFIG.items())
 
+    @classmethod
+    def further(cls, start: Path, steps: int, seed: int) -> Plan:
+        """One stage more, like the last of ``STAGES``, for a checkpoint that is finished."""
+        return cls((steps,), (STAGES[-1],), start, seed, peak=cls.peak[-1:])
+
     def rate(self, stage: int, step: int) -> float:
         """The learning rate of a step: a rise, a level, a fall."""
         falling = (self.steps[stage - 1] - step) / (self.decay * self.steps[stage - 1])
@@ -94,7 +115,14 @@ class Plan:
         kinds = dict(self.clusters)
         facts = {name: getattr(self, name) for name in ("seed", "batch_s", "n_batches", "warmup")}
         facts |= {"stage": stage, "peak": self.peak[stage - 1], "speech": digest([shelf.path.name for shelf in found])[:12]}
-        return {**facts, "kinds": {name: kinds[name] for name in STAGES[stage - 1]}, "config": dict(self.config)}
+        facts |= {"start": weights_digest(checkpoint_weights(self.start))} if self.start else {}
+        return {**facts, "kinds": {name: kinds[name] for name in self.kinds[stage - 1]}, "config": dict(self.config)}
+
+    def weights(self, stage: int, work: Path) -> dict[str, torch.Tensor]:
+        """The encoder that a stage starts from; empty where it has heard nothing."""
+        if stage > 1:
+            return encoder_weights(stage_folder(work, stage - 1))
+        return checkpoint_weights(self.start) if self.start else {}
 
 
 def check(plan: Plan, found: Sequence[Shelf], work: Path) -> None:
@@ -104,6 +132,10 @@ def check(plan: Plan, found: Sequence[Shelf], work: Path) -> None:
     ------
     RequestError
     """
+    if plan.start:
+        wanted = {name: value.shape for name, value in Nano(dict(plan.config), []).encoder.state_dict().items()}
+        if wanted != {name: value.shape for name, value in checkpoint_weights(plan.start).items()}:
+            raise RequestError(f"The checkpoint {plan.start} is not of the shape of nano. Give one of recipes.nano.export.")
     for stage, folder in zip(range(1, len(plan.steps) + 1), stages(work), strict=False):
         agree(folder, plan.settings(stage, found))
     most, drawn = max(dict(plan.clusters).values()), n_drawn(found)
@@ -186,8 +218,7 @@ class Task:
 
 def _prepared(plan: Plan, stage: int, found: Sequence[Shelf], work: Path) -> Task:
     """The speech with its targets, the model and where it stands; all of it from files and the plan, for each process alike."""
-    config, settings = dict(plan.config), plan.settings(stage, found)
-    before = encoder_weights(stage_folder(work, stage - 1)) if stage > 1 else {}
+    config, settings, before = dict(plan.config), plan.settings(stage, found), plan.weights(stage, work)
     targets = []
     for name, n_clusters in settings["kinds"].items():
         describe = _KNOWN.get(name)
@@ -347,7 +378,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--held-out", action="append", required=True, help="pattern of paths never to learn from; may be given again"
     )
     parser.add_argument("--work", type=Path, required=True, help="folder for all that is kept; the same one goes on")
-    parser.add_argument("--steps", type=_positive, nargs=len(STAGES), default=Plan.steps, metavar="N", help="of each stage")
+    parser.add_argument("--start", type=Path, help="a checkpoint of recipes.nano.export to add one stage to")
+    parser.add_argument("--one-speed", action="store_true", help="leave out the faster and slower copies of the speech")
+    parser.add_argument("--steps", type=_positive, nargs="+", metavar="N", help="of each stage; one number with --start")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="stop after so long; the same command goes on")
     parser.add_argument("--seed", type=int, default=0, help="0 to 2**32 - 1")
     parser.add_argument("--processes", type=int, choices=(1, 2), help="of one thread each; 2 if not given, with a GPU 1")
@@ -356,16 +389,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"--seed is {given.seed}; give 0 to {LARGEST_SEED}.")
     if given.processes == 2 and torch.cuda.is_available():
         parser.error("--processes 2 is for processors, and a GPU does the work here; leave it out.")
+    steps = given.steps or (Plan.steps[-1:] if given.start else Plan.steps)
+    if len(steps) != (1 if given.start else len(STAGES)):
+        parser.error(f"--steps has {len(steps)} numbers; give {len(STAGES)}, or one with --start.")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr)
     torch.set_num_threads(1)
     processes = given.processes or (1 if torch.cuda.is_available() else min(2, os.cpu_count() or 1))
     ends_at = time.monotonic() + 60 * given.minutes
     try:
-        plan = Plan(tuple(given.steps), given.seed)
-        whole = shelves(given.speech, given.held_out, given.work)
+        plan = Plan.further(given.start, steps[0], given.seed) if given.start else Plan(tuple(steps), seed=given.seed)
+        whole = shelves(given.speech, given.held_out, given.work, SPEEDS[:1] if given.one_speed else SPEEDS)
         found = [shelf for shelf in whole if len(shelf.segments)]
         check(plan, found, given.work)
-        _describe_speech(whole, given.work)
+        _describe_speech(whole, given.work, given.start)
         finished = train(plan, found, given.work, lambda _done: time.monotonic() > ends_at, processes)
     except (BenchError, OSError) as error:
         parser.exit(2 if isinstance(error, RequestError) else 1, f"{error}\n")
@@ -382,8 +418,13 @@ def _positive(text: str) -> int:
     return int(text)
 
 
-def _describe_speech(found: Sequence[Shelf], work: Path) -> None:
-    """Write what is heard and what was skipped, and why, to ``speech.json``, for the card and for whoever wonders."""
+def _describe_speech(found: Sequence[Shelf], work: Path, start: Path | None) -> None:
+    """Write what is heard and what was skipped, and why, to ``speech.json``, for the card and for whoever wonders.
+
+    The card of the checkpoint that is started from is kept too.
+    """
+    if start:
+        write_whole(work / "start.md", (start / "README.md").read_bytes())
     facts = [
         {
             "folder": shelf.files[0].parent.name,
@@ -391,6 +432,7 @@ def _describe_speech(found: Sequence[Shelf], work: Path) -> None:
             "skipped": shelf.contents["skipped"],
             "hours": round(shelf.hours, 3),
             "held_out": shelf.held_out,
+            "speeds": sorted(other.speed for other in found if other.files == shelf.files),
         }
         for shelf in found
         if shelf.speed == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import pickle
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,9 +14,12 @@ import pytest
 import soundfile
 
 from bench.base.error import BenchError, RequestError
+from bench.features.hub import locate
 from recipes.nano.speech import HOP, RATE, Shelf, cut, n_frames, shelves
 
 torch = pytest.importorskip("torch")
+
+from safetensors.torch import load_file, save_file  # noqa: E402 (they need torch)
 
 from recipes.nano.batch import Course  # noqa: E402 (they need torch)
 from recipes.nano.distortion import distort  # noqa: E402
@@ -273,6 +277,42 @@ def test_the_command_stops_in_time_goes_on_and_refuses_in_a_sentence(
         with pytest.raises(SystemExit) as ended:
             export_main(wrong)
         assert ended.value.code == code
+        assert words in capsys.readouterr().err
+
+
+def test_a_stage_is_added_to_a_finished_checkpoint(speech: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    nano, work, out = locate("nano"), tmp_path / "work", tmp_path / "out"
+    told = ["--speech", str(speech), "--held-out", "*/kept.wav", "--work", str(work), "--processes", "1", "--one-speed"]
+    assert train_main([*told, "--start", str(nano), "--steps", "1"]) == 0
+    (state,) = [load_state(folder) for folder in stages(work)]
+    assert list(state.settings["kinds"]) == ["own", "melody", "voice", "delivery"]
+    assert len(list((work / "speech").glob("*.i16"))) == 2
+    (tmp_path / "sources.md").write_text("Hummed syllables.\n")
+    assert export_main([str(work), str(out), "--licence", "cc0-1.0", "--sources", str(tmp_path / "sources.md")]) == 0
+    before, after = (load_file(folder / "model.safetensors") for folder in (nano, out))
+    assert before.keys() == after.keys()
+    apart = torch.cat([(before[name].float() - after[name].float()).abs().flatten() for name in before])
+    assert 0 < apart.mean() < 2e-4  # one step of a rate that has only begun to rise
+    card, earlier = (folder.joinpath("README.md").read_text() for folder in (out, nano))
+    assert "from the checkpoint that is described at the end" in card
+    assert "speeds" not in card.split("## The checkpoint it started from")[0]
+    assert re.findall(r"`(\w{64})`", card) == [
+        hashlib.sha256((out / "model.safetensors").read_bytes()).hexdigest(),
+        *re.findall(r"`(\w{64})`", earlier),
+    ]
+    wrong = tmp_path / "wrong"
+    wrong.mkdir()
+    save_file({"weight": torch.zeros(3)}, wrong / "model.safetensors")
+    for given, words in (
+        (["--start", str(nano)], "other settings (speech)"),
+        (["--start", str(nano), "--steps", "1", "1"], "--steps has 2 numbers; give 4, or one with --start"),
+        (["--start", str(tmp_path)], "holds no model.safetensors"),
+        (["--start", str(wrong)], "is not of the shape of nano"),
+        ([], "other settings (peak, speech, kinds, start)"),
+    ):
+        with pytest.raises(SystemExit) as ended:
+            train_main([*told[:-1], *given])
+        assert ended.value.code == 2
         assert words in capsys.readouterr().err
 
 

@@ -1,0 +1,142 @@
+"""Take the speech out of two adventure games that Debian carries; ``python -m recipes.nano.games UNPACKED FOLDER``.
+
+Actors say a line at a time there, to a scene: angry, afraid, bored, in love. No line carries a label of that. The packages are
+``flight-of-the-amazon-queen``, ``drascula`` and ``drascula-spanish``, unpacked below one folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import struct
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import soundfile
+
+from bench.base.durable import make_folder
+from bench.base.error import BenchError, RequestError
+
+RATE = 11_025  # Hz, of both games
+_QUEEN_HEADER, _QUEEN_ENTRY = struct.Struct(">4s9sH"), struct.Struct(">12sBII")
+_SPEECH = ".SB"
+
+Samples = npt.NDArray[np.float32]
+
+
+def queen(path: Path) -> Iterator[tuple[str, Samples]]:
+    """The lines of Flight of the Amazon Queen.
+
+    ``queen.1c`` begins with ``QTBL``, a version and a number of entries: name, bundle, place and size of a file in it. Those
+    that end in ``.SB`` are speech, as MP3.
+
+    Parameters
+    ----------
+    path : Path
+
+    Yields
+    ------
+    (str, float32 array of shape (n_samples,))
+        Name and samples.
+
+    Raises
+    ------
+    RequestError
+        If it is another file.
+    """
+    held = path.read_bytes()
+    if held[:4] != b"QTBL":
+        raise _not_queen(path, f"begins with {held[:4]!r}, not with b'QTBL'")
+    try:
+        _, _, n_entries = _QUEEN_HEADER.unpack_from(held)
+        places = [_QUEEN_HEADER.size + index * _QUEEN_ENTRY.size for index in range(n_entries)]
+        entries = [_QUEEN_ENTRY.unpack_from(held, place) for place in places]
+    except struct.error as error:
+        raise _not_queen(path, "is cut off") from error
+    for name, _, start, size in entries:
+        text = name.rstrip(b"\0").decode("ascii")
+        if not text.endswith(_SPEECH):
+            continue
+        if start + size > len(held):
+            raise _not_queen(path, f"is cut off before the end of {text}")
+        samples, rate = soundfile.read(io.BytesIO(held[start : start + size]), dtype="float32", always_2d=True)
+        if rate != RATE:
+            raise _not_queen(path, f"has {text} at {rate} Hz, not {RATE}")
+        yield text.removesuffix(_SPEECH), samples.mean(axis=1)
+
+
+def _not_queen(path: Path, why: str) -> RequestError:
+    return RequestError(f"{path} {why}. Give the queen.1c of the Debian package flight-of-the-amazon-queen.")
+
+
+def drascula(folder: Path) -> Iterator[tuple[str, Samples]]:
+    """The lines of Drascula in one language: files ``*.ALS`` of unsigned bytes without a header.
+
+    A link leads to what is the same in English, and is left out.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Yields
+    ------
+    (str, float32 array of shape (n_samples,))
+        Name and samples.
+    """
+    for path in sorted(folder.glob("*.ALS")):
+        if not path.is_symlink():
+            yield path.stem, (np.fromfile(path, dtype=np.uint8).astype(np.float32) - 128) / 128
+
+
+def unpack(packages: Path, folder: Path) -> dict[str, float]:
+    """Write each line of each game below ``packages`` as a FLAC file, a folder a game and language.
+
+    Returns
+    -------
+    dict of str to float
+        Hours by folder.
+
+    Raises
+    ------
+    RequestError
+        If a game is not there.
+    """
+    games = {
+        "queen-en": (queen, "queen.1c"),
+        "drascula-en": (drascula, "drascula/en"),
+        "drascula-es": (drascula, "drascula/es"),
+    }
+    hours = {}
+    for name, (lines, place) in games.items():
+        found = sorted(packages.rglob(place))
+        if not found:
+            raise RequestError(f"{place} is not below {packages}. Unpack the three Debian packages there by `dpkg -x`.")
+        make_folder(folder / name)
+        n_samples = 0
+        for line, samples in lines(found[0]):
+            soundfile.write(folder / name / f"{line}.flac", samples, RATE)
+            n_samples += len(samples)
+        hours[name] = n_samples / RATE / 3600
+    return hours
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Read the command line, write the lines."""
+    parser = argparse.ArgumentParser(prog="python -m recipes.nano.games", description=__doc__.splitlines()[0])
+    parser.add_argument("packages", type=Path, help="the folder below which the packages are unpacked")
+    parser.add_argument("folder", type=Path, help="where the speech goes")
+    given = parser.parse_args(arguments)
+    try:
+        hours = unpack(given.packages, given.folder)
+    except (BenchError, OSError) as error:
+        parser.exit(2 if isinstance(error, RequestError) else 1, f"{error}\n")
+    for name, each in hours.items():
+        print(f"{name}: {each:.2f} h")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
