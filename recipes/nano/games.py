@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import re
 import struct
 import sys
 from collections.abc import Iterator, Sequence
@@ -57,15 +58,21 @@ def queen(path: Path) -> Iterator[tuple[str, Samples]]:
     except struct.error as error:
         raise _not_queen(path, "is cut off") from error
     for name, _, start, size in entries:
-        text = name.rstrip(b"\0").decode("ascii")
+        text = name.rstrip(b"\0").decode("latin-1")
         if not text.endswith(_SPEECH):
             continue
+        line = text.removesuffix(_SPEECH)
+        if not re.fullmatch(r"\w+", line, re.ASCII):
+            raise _not_queen(path, f"names a line {text!r}, and letters, digits and '_' are expected")
         if start + size > len(held):
             raise _not_queen(path, f"is cut off before the end of {text}")
-        samples, rate = soundfile.read(io.BytesIO(held[start : start + size]), dtype="float32", always_2d=True)
+        try:
+            samples, rate = soundfile.read(io.BytesIO(held[start : start + size]), dtype="float32", always_2d=True)
+        except soundfile.LibsndfileError as error:
+            raise _not_queen(path, f"has {text}, which cannot be read ({error})") from error
         if rate != RATE:
             raise _not_queen(path, f"has {text} at {rate} Hz, not {RATE}")
-        yield text.removesuffix(_SPEECH), samples.mean(axis=1)
+        yield line, samples.mean(axis=1)
 
 
 def _not_queen(path: Path, why: str) -> RequestError:

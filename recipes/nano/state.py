@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file
 from safetensors.torch import save as to_bytes
 
@@ -140,12 +140,15 @@ def checkpoint_weights(folder: Path) -> dict[str, torch.Tensor]:
     Raises
     ------
     RequestError
-        If there is none.
+        If there is none that can be read.
     """
     path = folder / "model.safetensors"
     if not path.is_file():
         raise RequestError(f"{folder} holds no model.safetensors. Give a checkpoint that recipes.nano.export wrote.")
-    return {name: value.float() for name, value in load_file(path).items()}
+    try:
+        return {name: value.float() for name, value in load_file(path).items()}
+    except SafetensorError as error:
+        raise RequestError(f"{path} cannot be read: {error}. Give a checkpoint that recipes.nano.export wrote.") from error
 
 
 def weights_digest(weights: dict[str, torch.Tensor]) -> str:

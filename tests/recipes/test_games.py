@@ -64,6 +64,9 @@ def test_what_is_not_such_a_game_is_said(packages: Path, tmp_path: Path, capsys:
     for content, words in (
         (b"RIFF and something else", "begins with b'RIFF', not with b'QTBL'"),
         (_archive({"A.SB": _mp3(TONE, 16_000)}), "has A.SB at 16000 Hz, not 11025"),
+        (_archive({"../../A.SB": _mp3(TONE)}), "names a line '../../A.SB'"),
+        (_archive({"/A.SB": _mp3(TONE)}), "names a line '/A.SB'"),
+        (_archive({"A.SB": b"no MP3 at all"}), "has A.SB, which cannot be read"),
         (b"QTBL", "is cut off"),
         (_archive({"A.SB": _mp3(TONE)})[:40], "is cut off before the end of A.SB"),
         (_archive({"A.SB": _mp3(TONE)})[:30], "is cut off"),
@@ -73,6 +76,7 @@ def test_what_is_not_such_a_game_is_said(packages: Path, tmp_path: Path, capsys:
             main([str(packages), str(tmp_path / "out")])
         assert ended.value.code == 2
         assert words in capsys.readouterr().err
+    assert not [path for path in tmp_path.rglob("*.flac") if tmp_path / "out" not in path.parents]
     archive.unlink()
     with pytest.raises(SystemExit) as ended:
         main([str(packages), str(tmp_path / "out")])

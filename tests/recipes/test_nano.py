@@ -303,7 +303,11 @@ def test_a_stage_is_added_to_a_finished_checkpoint(speech: Path, tmp_path: Path,
     wrong = tmp_path / "wrong"
     wrong.mkdir()
     save_file({"weight": torch.zeros(3)}, wrong / "model.safetensors")
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "model.safetensors").write_bytes((nano / "model.safetensors").read_bytes()[:10_000])
     for given, words in (
+        (["--start", str(broken)], "model.safetensors cannot be read"),
         (["--start", str(nano)], "other settings (speech)"),
         (["--start", str(nano), "--steps", "1", "1"], "--steps has 2 numbers; give 4, or one with --start"),
         (["--start", str(tmp_path)], "holds no model.safetensors"),
