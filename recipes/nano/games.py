@@ -1,7 +1,7 @@
-"""Take the speech out of two adventure games that Debian carries; ``python -m recipes.nano.games UNPACKED FOLDER``.
+"""Take the speech out of three adventure games that Debian carries; ``python -m recipes.nano.games UNPACKED FOLDER``.
 
 Actors say a line at a time there, to a scene: angry, afraid, bored, in love. No line carries a label of that. The packages are
-``flight-of-the-amazon-queen``, ``drascula`` and ``drascula-spanish``, unpacked below one folder.
+``flight-of-the-amazon-queen``, ``beneath-a-steel-sky``, ``drascula`` and ``drascula-spanish``, unpacked below one folder.
 """
 
 from __future__ import annotations
@@ -20,10 +20,14 @@ import soundfile
 
 from bench.base.durable import make_folder
 from bench.base.error import BenchError, RequestError
+from recipes.nano.rnc import unpacked
 
-RATE = 11_025  # Hz, of both games
+RATE = 11_025  # Hz, of all three
 _QUEEN_HEADER, _QUEEN_ENTRY = struct.Struct(">4s9sH"), struct.Struct(">12sBII")
 _SPEECH = ".SB"
+_SKY_HEADER = struct.Struct("<11H")
+_SKY_SPEECH = range(50_000, 60_000)
+_SKY_PICTURE = 0.3  # of its size is what a picture packs to at most; no line of speech packs to less than 0.33
 
 Samples = npt.NDArray[np.float32]
 
@@ -79,6 +83,52 @@ def _not_queen(path: Path, why: str) -> RequestError:
     return RequestError(f"{path} {why}. Give the queen.1c of the Debian package flight-of-the-amazon-queen.")
 
 
+def sky(path: Path) -> Iterator[tuple[str, Samples]]:
+    """The lines of Beneath a Steel Sky, as it came on a compact disc.
+
+    ``sky.dnr`` beside ``sky.dsk`` holds a number of entries, then for each the number, place and size of a file. The numbers
+    from 50,000 to 59,999 are speech, unsigned bytes packed by :mod:`recipes.nano.rnc`, and a few pictures.
+
+    Parameters
+    ----------
+    path : Path
+        ``sky.dsk``.
+
+    Yields
+    ------
+    (str, float32 array of shape (n_samples,))
+        Number and samples.
+
+    Raises
+    ------
+    RequestError
+        If it is another file.
+    """
+    table, held = path.with_suffix(".dnr").read_bytes(), path.read_bytes()
+    n_entries = int.from_bytes(table[:4], "little")
+    if len(table) < 4 + 8 * n_entries:
+        raise _not_sky(path, f"has a .dnr of {len(table):,} bytes beside it, too few for the {n_entries:,} files that it tells")
+    for place in range(4, 4 + 8 * n_entries, 8):
+        number, start, size = (int.from_bytes(table[place + a : place + b], "little") for a, b in ((0, 2), (2, 5), (5, 8)))
+        if number not in _SKY_SPEECH or size >> 22:  # either bit above marks what is no sound
+            continue
+        if start >> 23:
+            start = (start & 0x7FFFFF) << 4
+        if start + size > len(held):
+            raise _not_sky(path, f"is cut off before the end of file {number}")
+        packed = held[start + _SKY_HEADER.size : start + size]
+        try:
+            line = unpacked(packed)
+        except ValueError as error:
+            raise _not_sky(path, f"has a file {number} that {error}") from error
+        if len(packed) > _SKY_PICTURE * len(line):
+            yield str(number), _of_bytes(np.frombuffer(line, dtype=np.uint8))
+
+
+def _not_sky(path: Path, why: str) -> RequestError:
+    return RequestError(f"{path} {why}. Give the sky.dsk and sky.dnr of the Debian package beneath-a-steel-sky.")
+
+
 def drascula(folder: Path) -> Iterator[tuple[str, Samples]]:
     """The lines of Drascula in one language: files ``*.ALS`` of unsigned bytes without a header.
 
@@ -95,7 +145,11 @@ def drascula(folder: Path) -> Iterator[tuple[str, Samples]]:
     """
     for path in sorted(folder.glob("*.ALS")):
         if not path.is_symlink():
-            yield path.stem, (np.fromfile(path, dtype=np.uint8).astype(np.float32) - 128) / 128
+            yield path.stem, _of_bytes(np.fromfile(path, dtype=np.uint8))
+
+
+def _of_bytes(line: npt.NDArray[np.uint8]) -> Samples:
+    return (line.astype(np.float32) - 128) / 128
 
 
 def unpack(packages: Path, folder: Path) -> dict[str, float]:
@@ -113,6 +167,7 @@ def unpack(packages: Path, folder: Path) -> dict[str, float]:
     """
     games = {
         "queen-en": (queen, "queen.1c"),
+        "sky-en": (sky, "sky.dsk"),
         "drascula-en": (drascula, "drascula/en"),
         "drascula-es": (drascula, "drascula/es"),
     }
@@ -120,7 +175,7 @@ def unpack(packages: Path, folder: Path) -> dict[str, float]:
     for name, (lines, place) in games.items():
         found = sorted(packages.rglob(place))
         if not found:
-            raise RequestError(f"{place} is not below {packages}. Unpack the three Debian packages there by `dpkg -x`.")
+            raise RequestError(f"{place} is not below {packages}. Unpack the four Debian packages there by `dpkg -x`.")
         make_folder(folder / name)
         n_samples = 0
         for line, samples in lines(found[0]):
