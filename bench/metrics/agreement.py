@@ -39,11 +39,12 @@ def _drawn(answers: Answers, weights: Floats) -> Floats:
     return drawn.reshape(-1, *counts.shape[1:])
 
 
-def _mean_where(values: Floats, occurs: npt.NDArray[np.bool_]) -> Floats:
-    """Mean over the last axis of the values where something occurs; NaN where nothing does."""
-    n = occurs.sum(axis=-1)
-    total = np.where(occurs, values, 0.0).sum(axis=-1)
-    mean: Floats = np.divide(total, n, out=np.full(n.shape, np.nan), where=n > 0)
+def _mean_of_levels(answers: Answers, values: Floats, clips: Floats) -> Floats:
+    """Mean over the levels of the pool in each draw; NaN in a draw that misses one of them."""
+    pool = _by_speaker(answers).sum(axis=(0, 2)) > 0
+    whole = (clips[:, pool] > 0).all(axis=1)
+    mean: Floats = np.full(len(values), np.nan)
+    mean[whole] = values[whole][:, pool].mean(axis=1)
     return mean
 
 
@@ -63,19 +64,19 @@ def recall(answers: Answers, weights: Floats, code: int) -> Floats:
 def unweighted_average_recall(answers: Answers, weights: Floats) -> Floats:
     """Mean of the recalls of the levels that occur in truth (UAR).
 
-    A level without a clip has no recall: it is left out of the mean, in the pool as in a draw that misses it. (Counting it as
-    0, as some libraries do, would punish a row for clips that do not exist.)
+    A level without a clip has no recall: it is left out of the mean. (Counting it as 0, as some libraries do, would punish a
+    row for clips that do not exist.) A draw that misses a level is NaN: the mean of the other recalls is another value.
     """
     counts = _drawn(answers, weights)
     clips = counts.sum(axis=2)
-    return _mean_where(_ratio(np.diagonal(counts, axis1=1, axis2=2), clips), clips > 0)
+    return _mean_of_levels(answers, _ratio(np.diagonal(counts, axis1=1, axis2=2), clips), clips)
 
 
 def macro_f1(answers: Answers, weights: Floats) -> Floats:
-    """Mean of the F1 of the levels that occur in truth; a guess of any other level still costs recall."""
+    """Mean of the F1 of the levels that occur in truth, NaN as for UAR; a guess of any other level still costs recall."""
     counts = _drawn(answers, weights)
     clips, guesses = counts.sum(axis=2), counts.sum(axis=1)
-    return _mean_where(_ratio(2 * np.diagonal(counts, axis1=1, axis2=2), clips + guesses), clips > 0)
+    return _mean_of_levels(answers, _ratio(2 * np.diagonal(counts, axis1=1, axis2=2), clips + guesses), clips)
 
 
 def quadratic_kappa(answers: Answers, weights: Floats) -> Floats:

@@ -81,6 +81,11 @@ class Answers:
         codes = np.unique(np.asarray(speakers, dtype=np.str_), return_inverse=True)[1]
         return cls(np.asarray(truth), np.asarray(guess), codes, n_levels)
 
+    def of_speaker(self, code: int) -> Answers:
+        """Those of one speaker alone."""
+        own = self.speakers == code
+        return Answers(self.truth[own], self.guess[own], np.zeros(int(own.sum()), dtype=np.int64), self.n_levels)
+
     @property
     def form(self) -> Form:
         """The form of the answers: score or level."""

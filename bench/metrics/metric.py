@@ -83,7 +83,8 @@ class Metric:
         Returns
         -------
         float64 array, shape (n_draws,)
-            NaN where the metric is not defined for that draw.
+            NaN where the metric is not defined for that draw, and where it would be the mean of fewer levels than the answers
+            have.
 
         Raises
         ------
@@ -98,7 +99,7 @@ class Metric:
 
     def by_speaker(self, answers: Answers) -> Floats:
         """The metric within each speaker alone, shape (n_speakers,); NaN where it is not defined there."""
-        return self.drawn(answers, np.eye(answers.n_speakers, dtype=np.int64))
+        return np.array([self.value(answers.of_speaker(code)) for code in range(answers.n_speakers)])
 
 
 def recall(code: int, level: str) -> Metric:

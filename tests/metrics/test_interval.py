@@ -111,6 +111,19 @@ def test_a_value_that_two_speakers_carry_has_no_interval():
     assert carried[8].low < carried[8].value < carried[8].high
 
 
+@pytest.mark.parametrize("name", ["uar", "macro_f1"])
+def test_a_mean_over_levels_has_no_interval_where_one_speaker_carries_a_level(name):
+    """Draws without that speaker have fewer levels: their mean would be another value, here 1 where the row never finds one."""
+    speakers = np.repeat(np.arange(10), 4)
+    truth = np.where(speakers == 9, 2, np.tile([0, 1], 20))
+    answers = Answers(truth, np.minimum(truth, 1), speakers, 3)
+    found = interval(METRICS[name], answers, speaker_draws(10))
+    assert found.value == pytest.approx(METRICS[name].value(answers))
+    assert (found.low, found.high) == (None, None)
+    spread = Answers(np.tile([0, 1, 2, 2], 10), np.tile([0, 1, 1, 1], 10), speakers, 3)
+    assert interval(METRICS["uar"], spread, speaker_draws(10)).high == pytest.approx(2 / 3)
+
+
 def test_a_paired_difference_uses_the_same_draws():
     a, b = make_rows(2, noise=1.0), make_rows(2, noise=1.3)
     weights = speaker_draws(12)
