@@ -248,6 +248,10 @@ def _with_scale(table: Any) -> Any:
 def _target(name: str, read: _TargetTable) -> Target:
     if read.cuts and read.scale is None:
         raise RequestError("It has cuts and no scale. Give the scale that the cuts are on, or name levels alone.")
+    if read.cuts and not read.levels:
+        raise RequestError(f"It has the cuts {read.cuts} and no levels. Name the levels, one more than cuts, or take cuts out.")
+    if read.unit and read.scale is None:
+        raise RequestError(f"It has the unit {read.unit!r} and no scale. Give the scale that is in it, or leave the unit out.")
     return Target(
         name=name,
         kind=read.kind,

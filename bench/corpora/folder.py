@@ -6,7 +6,6 @@ import difflib
 import math
 import os
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -53,7 +52,9 @@ class Folder(CorpusReader):
         said = read_declaration(path)
         manifest = read_manifest(said.manifest)
         problems = [f"{path.name}, {problem}" for problem in said.problems]
-        problems += [*_column_problems(manifest, said), *manifest.problems]
+        problems += sorted(
+            [*manifest.problems, *_column_problems(manifest, said)], key=lambda one: not one.startswith("header")
+        )
         clips = []
         lines: dict[str, int] = {}
         root = Root(said.manifest.parent)
@@ -219,7 +220,7 @@ def _required(said: Declaration) -> tuple[str, ...]:
 def _column_problems(manifest: Manifest, said: Declaration) -> list[str]:
     """What is wrong with the header."""
     have = manifest.columns
-    problems = [f"header: the column {name!r} stands {n} times" for name, n in Counter(have).items() if n > 1 and name]
+    problems = []
     if "" in have:
         problems.append("header: a column has no name; name it or take it out (pandas: index=False)")
     why = "every manifest needs" if said.speakers == "known" else 'speakers = "unknown" needs'

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -28,6 +28,7 @@ from bench.corpora.tree import check_folder
 
 NOT_STATED = "not stated in the data set"
 UNKNOWN = "none"
+BOUNDS = ("start_s", "end_s")
 
 
 class Huggingface(CorpusReader):
@@ -163,7 +164,7 @@ class Huggingface(CorpusReader):
             if name not in index and (name, UNKNOWN) != (self.speaker, name):
                 raise unknown_name(f"column of {str(inventory.source)!r}", name, index)
         ids, how = _ids(inventory.rows, index.get(self.id, -1))
-        found = _Found([], [], [f"Labels: the column {self.label!r}. Clips are called by {how}."])
+        found = _Found([], [], [f"Labels: the column {self.label!r}. Clips are called by {how}.", *_bounds_note(index)])
         for id_, row in zip(ids, inventory.rows, strict=True):
             cells = dict(zip(index, row.cells, strict=True))
             speaker = "" if self.speaker == UNKNOWN else cells[self.speaker]
@@ -230,6 +231,12 @@ def _places(rows: Sequence[Row]) -> list[str]:
         places.append(f"{row.split or 'row'}-{seen[row.split]:06d}")
         seen[row.split] += 1
     return places
+
+
+def _bounds_note(columns: Iterable[str]) -> list[str]:
+    """What is said of columns of times: they may lie in another recording, from which this one was cut already."""
+    bounds = [column for column in columns if column.lower() in BOUNDS]
+    return [f"Each recording is heard whole: the column {' and '.join(map(repr, bounds))} is not heeded."] if bounds else []
 
 
 def _traits(cells: Mapping[str, str]) -> dict[str, str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ class Manifest:
         The number of each row as a person counts (the header of a CSV is line 1; the first row of a Parquet file is row 1),
         and its cells by column, without spaces around them; empty cells are "". Empty rows are not there.
     problems : tuple of str
-        Phrases about rows that have no cell for each column.
+        Phrases about columns that are there more than once, and rows that have no cell for each column.
     """
 
     columns: tuple[str, ...]
@@ -35,15 +36,27 @@ class Manifest:
     problems: tuple[str, ...] = ()
 
     def column(self, *names: str) -> str | None:
-        """The first column of one of these names, with case, spaces and punctuation left aside; None where there is none.
+        """The column of the first of these names that is there, with case, spaces and punctuation left aside, or None.
+
+        Raises
+        ------
+        RequestError
+            If several columns could be meant.
 
         Examples
         --------
         >>> Manifest(("File_Name", "Label"), ()).column("path", "filename")
         'File_Name'
         """
-        plain = {_plain(column): column for column in reversed(self.columns)}
-        return next((plain[_plain(name)] for name in names if _plain(name) in plain), None)
+        for name in names:
+            meant = [column for column in dict.fromkeys(self.columns) if _plain(column) == _plain(name)]
+            if len(meant) > 1 and name not in meant:
+                raise RequestError(
+                    f"The columns {' and '.join(map(repr, meant))} could both be {name!r}. Expected is one. Rename the others."
+                )
+            if meant:
+                return name if name in meant else meant[0]
+        return None
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -89,7 +102,7 @@ def _read_csv(path: Path) -> Manifest:
     if not found:
         raise RequestError(f"The manifest {str(path)!r} is empty. Expected are a header and a line for each clip.")
     (_, columns), *rest = found
-    rows, problems = [], []
+    rows, problems = [], _header_problems(columns)
     for row, cells in rest:
         if len(cells) == len(columns):
             rows.append((row, dict(zip(columns, cells, strict=True))))
@@ -98,6 +111,11 @@ def _read_csv(path: Path) -> Manifest:
                 f"row {row}: it has {len(cells)} cell{'s' if len(cells) > 1 else ''}, and the header has {len(columns)}"
             )
     return Manifest(tuple(columns), tuple(rows), tuple(problems))
+
+
+def _header_problems(columns: Sequence[str]) -> list[str]:
+    """Columns that are there more than once, of which the last would count."""
+    return [f"header: the column {name!r} stands {n} times" for name, n in Counter(columns).items() if n > 1 and name]
 
 
 def _plain(name: str) -> str:
@@ -122,7 +140,7 @@ def _read_parquet(path: Path) -> Manifest:
     columns = tuple(name.strip() for name in table.column_names)
     cells = [[_text(value) for value in column.to_pylist()] for column in table.columns]
     rows = tuple((row, dict(zip(columns, values, strict=True))) for row, values in enumerate(zip(*cells, strict=True), start=1))
-    return Manifest(columns, rows)
+    return Manifest(columns, rows, tuple(_header_problems(columns)))
 
 
 def _text(value: Any) -> str:

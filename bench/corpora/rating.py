@@ -101,7 +101,7 @@ def read_rated_table(path: Path, wanted: Wanted) -> RatedFile:
     Raises
     ------
     RequestError
-        If it cannot be read, or lacks a column; the ones that are there are named.
+        If it cannot be read, lacks a column (the ones that are there are named) or is of stretches of files.
     """
     table = read_manifest(path)
     names = {"path": "path", "speaker": wanted.speaker or SPEAKER, "label": wanted.label or TABLE_LABEL}
@@ -118,6 +118,12 @@ def read_rated_table(path: Path, wanted: Wanted) -> RatedFile:
             "slc[label=NAME]."
         )
     columns |= {use: column for use, column in optional.items() if column is not None}
+    bounds = [column for column in map(table.column, ("start_s", "end_s")) if column]
+    if bounds:
+        raise RequestError(
+            f"{str(path)!r} has the column {' and '.join(map(repr, bounds))}, and this reader hears whole files. Take it out, or "
+            "read stretches of files as a folder with a TOML file."
+        )
     return _rated(path, table, columns, table.columns, by_name=False)
 
 

@@ -70,6 +70,14 @@ def test_wrong_targets_are_listed_and_the_others_kept(tmp_path):
         kind = "measured"
         levels = ["a", "b"]
         cuts = [1]
+        [targets.nolevels]
+        kind = "measured"
+        scale = [0, 100]
+        cuts = [50]
+        [targets.unit]
+        kind = "measured"
+        levels = ["a", "b"]
+        unit = "mm"
         [targets.numbers]
         kind = "measured"
         levels = [1, 2]
@@ -87,6 +95,8 @@ def test_wrong_targets_are_listed_and_the_others_kept(tmp_path):
         "targets.kind.kind: input should be 'measured', 'proxy', 'acted' or 'synthetic', not 'guessed'",
         "targets.cuts: Target 'cuts' has 2 levels and the cuts []",
         "targets.noscale: It has cuts and no scale",
+        "targets.nolevels: It has the cuts [50.0] and no levels",
+        "targets.unit: It has the unit 'mm' and no scale",
         "targets.numbers.levels.0: input should be a valid string, not 1",
         "targets.numbers.levels.1: input should be a valid string, not 2",
         "targets.one.scale: list should have at least 2 items",

@@ -55,6 +55,15 @@ def test_the_whole_of_a_small_one(moods, read):
     assert decode(clip.path).wave.duration_s == pytest.approx(0.3)
 
 
+def test_columns_of_times_are_told_of(tmp_path, read):
+    folder = plain(tmp_path / "k", "a.wav,ann,3,1.0,2.0", header="file_name,speaker,kss,start_s,end_s")
+    (folder / "a.wav").write_bytes(noise(1))
+    (note,) = [
+        note for note in read(folder, kind="measured", label="kss", speaker="speaker", scale="kss").notes if "whole" in note
+    ]
+    assert note == "Each recording is heard whole: the column 'start_s' and 'end_s' is not heeded."
+
+
 def test_the_card(moods, read):
     corpus = read(moods, **MOODS)
     assert corpus.about == "Three people act three moods."

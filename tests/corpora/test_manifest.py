@@ -74,6 +74,12 @@ def test_files_that_are_no_table(tmp_path, name, content, message):
         read_manifest(path)
 
 
+def test_a_column_that_stands_twice(tmp_path):
+    path = tmp_path / "clips.csv"
+    path.write_text("id,kss,kss,,\na,1,2,,\n")
+    assert read_manifest(path).problems == ("header: the column 'kss' stands 2 times",)
+
+
 def test_a_missing_file(tmp_path):
     with pytest.raises(RequestError, match="does not exist"):
         read_manifest(tmp_path / "clips.csv")

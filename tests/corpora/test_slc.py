@@ -167,6 +167,16 @@ def test_columns_that_are_missing_are_named(table, arff, tmp_path):
     assert "No attribute of train.arff is called 'clas'. Did you mean 'class'?" in refusal(tmp_path, label="clas")
 
 
+def test_a_column_that_counts_twice_or_not_at_all_is_refused(table):
+    assert mistakes(table("a.wav,ann,3,9", header="path,speaker,kss,kss")) == [
+        "clips.csv, header: the column 'kss' stands 2 times"
+    ]
+    text = refusal(table("a.wav,ann,3,9", header="path,speaker,Kss,KSS"))
+    assert "The columns 'Kss' and 'KSS' could both be 'kss'" in text
+    text = refusal(table("a.wav,ann,3,1.0,2.0", header="path,speaker,kss,start_s,end_s"))
+    assert "has the column 'start_s' and 'end_s', and this reader hears whole files" in text
+
+
 def test_attributes_by_name_and_by_place(arff):
     attributes = ("f numeric", "spk {a,b}", "file string", "note string", "part string", "class {NSL,SL}", "kss numeric")
     folder = arff("1,a,x.wav,?,Train,NSL,2", "1,b,y.wav,?,dev,SL,9", attributes=attributes, name="all.arff")
