@@ -121,8 +121,8 @@ def read_rated_table(path: Path, wanted: Wanted) -> RatedFile:
     bounds = [column for column in map(table.column, ("start_s", "end_s")) if column]
     if bounds:
         raise RequestError(
-            f"{str(path)!r} has the column {' and '.join(map(repr, bounds))}, and this reader hears whole files. Take it out, or "
-            "read stretches of files as a folder with a TOML file."
+            f"{str(path)!r} has the column {' and '.join(map(repr, bounds))}, and this reader hears whole files. Take it out, "
+            "or read stretches of files as a folder with a TOML file."
         )
     return _rated(path, table, columns, table.columns, by_name=False)
 

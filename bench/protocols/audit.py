@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from bench.base.finding import Finding
+from bench.corpora.corpus import Clip
 from bench.protocols.confounder import caution, speakers_differ, text_predicts
 from bench.protocols.fold import Fold
 from bench.protocols.task import Task
 
 MIN_SPEAKERS = 5
 SHOWN = 5  # examples in a sentence
+SHARED = 0.5  # of the shorter of two stretches; people who talk to each other overlap by less
 
 LABEL_NOTES = {
     "proxy": "is a proxy: it stands in for something that nobody measured",
@@ -37,6 +40,7 @@ def audit(task: Task, sample_hashes: Mapping[str, str]) -> tuple[Finding, ...]:
     found = (
         speaker_on_two_sides(task),
         audio_on_two_sides(task, sample_hashes),
+        stretch_on_two_sides(task),
         absent_class(task),
         few_speakers(task),
         left_out(task),
@@ -79,6 +83,49 @@ def audio_on_two_sides(task: Task, sample_hashes: Mapping[str, str]) -> Finding 
         "Samples of these clips are equal. Correct the corpus, or give folds that keep them together.",
         stops=True,
     )
+
+
+def stretch_on_two_sides(task: Task) -> Finding | None:
+    """FB002: two stretches of one file that share most of their samples are trained on and tested in the same fold.
+
+    Clips whose turns are known are not asked: of these, each speaker's own channel may be heard.
+    """
+    pairs = _overlapping(clip for clip in task.clips if not clip.turns)
+    found: dict[str, str] = {}
+    for fold in task.folds if pairs else ():
+        train, test = set(fold.train), set(fold.test)
+        for one, other in pairs:
+            if (one in train and other in test) or (other in train and one in test):
+                found.setdefault(f"{one} and {other}", fold.name)
+    if not found:
+        return None
+    return Finding(
+        "FB002",
+        f"{_number(len(found), 'pair')} of stretches of {task.name} stand on both sides of a split: {_examples(found)}. They "
+        "share more than half of their samples. Correct the bounds, or give folds that keep them together.",
+        stops=True,
+    )
+
+
+def _overlapping(clips: Iterable[Clip]) -> list[tuple[str, str]]:
+    """Pairs of stretches of a file of which the shorter lies in the other by more than ``SHARED``."""
+    by_file: dict[str, list[tuple[float, float, str]]] = defaultdict(list)
+    for clip in clips:
+        end_s = math.inf if clip.end_s is None else clip.end_s
+        by_file[str(clip.path)].append((clip.start_s or 0.0, end_s, clip.id))
+    pairs = []
+    for stretches in by_file.values():
+        stretches.sort()
+        for number, (start_s, end_s, clip_id) in enumerate(stretches):
+            for other_start_s, other_end_s, other_id in stretches[number + 1 :]:
+                if other_start_s >= end_s:
+                    break
+                if (start_s, end_s) == (other_start_s, other_end_s):
+                    continue  # equal stretches have equal samples, which their hashes tell
+                shorter_s = min(end_s - start_s, other_end_s - other_start_s)
+                if other_end_s <= end_s or end_s - other_start_s > SHARED * shorter_s:
+                    pairs.append((clip_id, other_id))
+    return pairs
 
 
 def absent_class(task: Task) -> Finding | None:

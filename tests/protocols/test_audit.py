@@ -15,6 +15,7 @@ from bench.protocols.audit import (
     label_kind,
     left_out,
     speaker_on_two_sides,
+    stretch_on_two_sides,
 )
 from bench.protocols.fold import Fold, folds_as_json
 from bench.protocols.task import make_tasks, parse_task
@@ -55,6 +56,39 @@ def test_a_leaking_file_of_folds_is_caught(tmp_path):
     path.write_text(json.dumps(folds_as_json([Fold("1", ("a0", "b0"), ("a1", "b1"))])))
     leaking = make_tasks(task().corpus, parse_task("night/kss/level"), str(path))[0]
     assert [finding.code for finding in audit(leaking, distinct(leaking)) if finding.stops] == ["FB001"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "stops"),
+    [
+        ((0.0, 3.0), (0.1, 3.1), True),
+        ((0.0, 3.0), (1.6, 4.6), False),
+        ((None, None), (2.0, 3.0), True),
+        ((2.0, None), (0.0, 2.0), False),
+        ((0.0, 60.0), (10.0, 11.0), True),
+        ((2.0, None), (3.0, None), True),
+        ((0.0, 4.0), (3.0, None), False),
+    ],
+)
+def test_stretches_that_share_most_samples_stop(one, other, stops):
+    good = task(target=KSS)
+    bounds = {"a0": one, "b0": other}
+    clips = tuple(
+        replace(clip, start_s=bounds[clip.id][0], end_s=bounds[clip.id][1])
+        if clip.id in bounds
+        else replace(clip, path=Path(f"{clip.id}.wav"))
+        for clip in good.clips
+    )
+    cut = replace(good, clips=clips, folds=(Fold("1", ("a0", "c0"), ("b0", "b1")),))
+    found = stretch_on_two_sides(cut)
+    assert (found is not None) == stops
+    if found:
+        assert (found.code, found.stops) == ("FB002", True)
+        assert "1 pair of stretches of night/kss/level stand on both sides of a split: " in found.message
+        assert "(fold 1)" in found.message
+    assert stretch_on_two_sides(replace(cut, folds=(Fold("1", ("a0", "b0"), ("c0",)),))) is None
+    heard = tuple(replace(clip, turns=((0.0, 1.0),)) for clip in clips)
+    assert stretch_on_two_sides(replace(cut, clips=heard)) is None
 
 
 def test_the_same_audio_on_two_sides_stops():
