@@ -221,8 +221,10 @@ def _header(path: Path) -> Mapping[str, Any]:
     if isinstance(header, dict) and len(header) == 1 and isinstance(next(iter(header.values())), dict):
         name, inner = next(iter(header.items()))  # audformat before 0.3 put all below the name
         header = {"name": name, **inner}
-    if not isinstance(header, dict) or "name" not in header:
-        raise RequestError(f"{str(path)!r} has no `name`, so it is no header of audformat. Expected is {EXPECTED}.")
+    if not isinstance(header, dict) or not isinstance(header.get("name"), str) or not header["name"].strip():
+        raise RequestError(
+            f"{str(path)!r} has no `name` that is text, so it is no header of audformat. Expected is {EXPECTED}."
+        )
     return header
 
 
@@ -272,6 +274,8 @@ def _table(id_: str, value: Mapping[str, Any], misc: bool = False) -> Table:
     levels = dict.fromkeys(names, "str")
     if misc:
         declared = value.get("levels") or {}  # a list of names before audformat 0.16
+        if not isinstance(declared, dict | list):
+            raise ValueError(f"`misc_tables.{id_}.levels` is {declared!r}, not a list or mapping")
         levels = {str(name): str(declared[name]) if isinstance(declared, dict) else "str" for name in declared}
         if not levels:
             raise ValueError(f"`misc_tables.{id_}` has no levels")

@@ -57,6 +57,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bench.base.error import RequestError
 from bench.base.spelling import NAME
 from bench.corpora.corpus import LabelKind, Target
+from bench.corpora.root import Root
 from bench.corpora.scale import scale
 from bench.corpora.yardstick import Published
 
@@ -155,6 +156,9 @@ def read_declaration(path: Path) -> Declaration:
     if place.is_absolute() or ".." in place.parts:
         problem = f"the manifest {top.manifest!r} does not lie in the folder of this file; give a path below it"
         raise listed(path, [problem, *problems])
+    astray = Root(path.parent).problem(top.manifest)
+    if astray:
+        raise listed(path, [f"manifest: {astray}", *problems])
     yardsticks, more = _yardsticks(top.yardsticks, list(tables) if isinstance(tables, dict) else [])
     return Declaration(
         name=top.name,

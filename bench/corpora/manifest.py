@@ -135,10 +135,10 @@ def _read_parquet(path: Path) -> Manifest:
 
     try:
         table = pq.read_table(path)
-    except (OSError, pa.ArrowException) as error:
+        cells = [[_text(value) for value in column.to_pylist()] for column in table.columns]
+    except (OSError, ValueError, OverflowError, pa.ArrowException) as error:  # also of a date that no calendar has
         raise RequestError(f"The manifest {str(path)!r} is no Parquet file that can be read ({error}). Check it.") from error
     columns = tuple(name.strip() for name in table.column_names)
-    cells = [[_text(value) for value in column.to_pylist()] for column in table.columns]
     rows = tuple((row, dict(zip(columns, values, strict=True))) for row, values in enumerate(zip(*cells, strict=True), start=1))
     return Manifest(columns, rows, tuple(_header_problems(columns)))
 

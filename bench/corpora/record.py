@@ -58,7 +58,8 @@ class Source:
             data, path = (held.get("bytes"), held.get("path")) if isinstance(held, dict) else (held, None)
             if isinstance(data, str):
                 data, path = None, data
-            yield Record(data, path or "", [_text(row.get(name), levels) for name, levels in self.columns.items()])
+            data, path = data if isinstance(data, bytes) else None, path if isinstance(path, str) else ""
+            yield Record(data, path, [_text(row.get(name), levels) for name, levels in self.columns.items()])
 
 
 def open_source(shard: Shard, audio: str = "") -> Source:
@@ -181,7 +182,7 @@ def _arrow_rows(path: Path, names: Sequence[str]) -> Iterator[Mapping[str, Any]]
             for batch in batches:
                 for start in range(0, batch.num_rows, BATCH_ROWS):
                     yield from batch.select(list(names)).slice(start, BATCH_ROWS).to_pylist()
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, ValueError, OverflowError, pa.ArrowException) as error:  # also of a date that no calendar has
         raise _unreadable(path, error) from error
 
 

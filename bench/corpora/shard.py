@@ -72,7 +72,7 @@ def find_shards(folder: Path, config: str = "") -> Shards:
     """
     check_folder(folder, EXPECTED)
     if (folder / SPLITS).is_file():
-        names = _json(folder / SPLITS).get("splits") or []
+        names = _listed(folder / SPLITS, "splits")
         shards = [shard for name in names for shard in _saved(folder, str(name))]
         facts = _stated(folder / str(names[0])) if shards else {}
     elif (folder / STATE).is_file():
@@ -91,7 +91,7 @@ def _saved(folder: Path, split: str) -> list[Shard]:
     if problem:
         raise _outside(folder / SPLITS, problem)
     place = folder / split
-    files = _json(place / STATE).get("_data_files") or []
+    files = _listed(place / STATE, "_data_files")
     shards = []
     for entry in files:
         name = PurePosixPath(split, str(entry.get("filename", ""))).as_posix() if isinstance(entry, dict) else ""
@@ -190,6 +190,13 @@ def _json(path: Path) -> Mapping[str, Any]:
     if not isinstance(value, dict):
         raise RequestError(f"{str(path)!r} holds no JSON object. Save the data set again.")
     return value
+
+
+def _listed(path: Path, key: str) -> list[Any]:
+    found = _json(path).get(key) or []
+    if not isinstance(found, list):
+        raise RequestError(f"{str(path)!r} has {found!r} as {key!r}, and a list is expected. Save the data set again.")
+    return found
 
 
 def _outside(path: Path, problem: str) -> RequestError:

@@ -131,9 +131,12 @@ def test_wrong_folders(tmp_path, moods):
         ("name: [", "cannot be read as YAML"),
         ("- a\n- b\n", "has no `name`"),
         ("title: moods\nsource: x\n", "has no `name`"),
+        ("name:\nsource: x\n", "has no `name` that is text"),
+        ("name: [a]\nsource: x\n", "has no `name` that is text"),
         ("name: x\nsource: y\ntables: [a]\n", "`tables` is not a mapping"),
         ("name: x\nsource: y\nschemes: {a: 3}\n", r"`schemes\.a` is not a mapping"),
         ("name: x\nsource: y\nschemes: {a: {labels: 3}}\n", "labels of a scheme are 3"),
+        ("name: x\nsource: y\nmisc_tables: {a: {levels: 5}}\n", r"`misc_tables\.a\.levels` is 5"),
         ("name: x\nsource: y\nmisc_tables: {a: {}}\n", r"`misc_tables\.a` has no levels"),
     ],
 )

@@ -205,3 +205,16 @@ def test_no_toml(tmp_path):
         read_declaration(write(tmp_path, "name: n"))
     with pytest.raises(RequestError, match="cannot be read as TOML"):
         read_declaration(tmp_path / "nothing.toml")
+
+
+def test_a_manifest_that_is_a_link_out_is_not_read(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "c.csv").write_text("id,path,speaker,kss\n")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "c.csv").symlink_to(tmp_path / "elsewhere" / "c.csv")
+    (folder / "sub").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    for manifest in ("c.csv", "sub/c.csv"):
+        text = f'name = "n"\nmanifest = "{manifest}"\n[targets.kss]\nkind = "measured"\nscale = "kss"\n'
+        with pytest.raises(RequestError, match=f"manifest: the path '{manifest}' is a link that leads out"):
+            read_declaration(write(folder, text))

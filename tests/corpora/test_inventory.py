@@ -232,3 +232,14 @@ def test_a_place_that_cannot_be_written(moods, tmp_path):
     (tmp_path / "place").mkdir(mode=0o500)
     with pytest.raises(Exception, match="cannot be written"):
         keep_inventory(find_shards(moods), "", tmp_path / "place")
+
+
+def test_a_recording_that_is_neither_bytes_nor_a_path_is_told(tmp_path):
+    folder = tmp_path / "rows"
+    folder.mkdir()
+    rows = [{"file_name": value, "kss": 3} for value in (5, ["a.wav"], True, "a\ud800.wav", "a" * 300)]
+    (folder / "metadata.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    problems = [row.problem for row in take_inventory(find_shards(folder)).rows]
+    assert problems[:3] == ["the row has no recording"] * 3
+    assert problems[3].endswith("holds characters that are no text")
+    assert problems[4].endswith("no file has more than 255 in one")

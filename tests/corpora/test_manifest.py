@@ -83,3 +83,10 @@ def test_a_column_that_stands_twice(tmp_path):
 def test_a_missing_file(tmp_path):
     with pytest.raises(RequestError, match="does not exist"):
         read_manifest(tmp_path / "clips.csv")
+
+
+def test_a_date_that_no_calendar_has(tmp_path):
+    path = tmp_path / "clips.parquet"
+    pq.write_table(pa.table({"id": ["a"], "when": pa.array([10**17], pa.timestamp("ms"))}), path)
+    with pytest.raises(RequestError, match="no Parquet file that can be read"):
+        read_manifest(path)

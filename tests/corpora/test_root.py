@@ -6,7 +6,11 @@ from bench.corpora.root import Root
 
 
 @pytest.mark.parametrize(
-    "path", ["", "../x.wav", "a/../../x.wav", "/etc/x.wav", "C:/x.wav", "a\\x.wav", "a\0.wav", "out/x.wav", "x.wav"]
+    "path",
+    [
+        *("", "../x.wav", "a/../../x.wav", "/etc/x.wav", "C:/x.wav", "a\\x.wav", "a\0.wav", "out/x.wav", "x.wav"),
+        *("a" * 256, "ä" * 128, "a/" * 2048 + "x.wav", "a\ud800.wav"),
+    ],
 )
 def test_what_leads_outside_is_told(tmp_path, path):
     root = tmp_path / "root"

@@ -134,11 +134,17 @@ def test_wrong_folders(tmp_path):
         find_shards(tmp_path)
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '"x"'])
+@pytest.mark.parametrize("text", ["{", "[]", '"x"', '{"_data_files": 5}'])
 def test_states_that_cannot_be_read(tmp_path, text):
     saved(tmp_path)
     (tmp_path / "state.json").write_text(text)
     with pytest.raises(RequestError, match=r"state\.json.*Save the data set again"):
+        find_shards(tmp_path)
+
+
+def test_splits_that_are_no_list(tmp_path):
+    (tmp_path / "dataset_dict.json").write_text('{"splits": "train"}')
+    with pytest.raises(RequestError, match=r"dataset_dict\.json' has 'train' as 'splits', and a list is expected"):
         find_shards(tmp_path)
 
 
