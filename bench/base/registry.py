@@ -86,7 +86,7 @@ class Registry(Generic[T]):
         (point,) = points.values()
         try:
             found = point.load()
-        except Exception as error:  # whatever a stranger's module raises as it is imported
+        except (Exception, SystemExit) as error:  # whatever a stranger's module raises as it is imported
             raise RequestError(
                 f"The {self.noun} {name!r} ({_declared(point)}) cannot be imported: {type(error).__name__}: {error}. "
                 "Mend or uninstall the package that declares it."
@@ -192,7 +192,7 @@ def _module(name: str, path: Path) -> object:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         del sys.modules[name]
         raise RequestError(
             f"The plug-in file {str(path)!r} cannot be imported: {type(error).__name__}: {error}{_where(error, path)}. "
@@ -201,7 +201,7 @@ def _module(name: str, path: Path) -> object:
     return module
 
 
-def _where(error: Exception, path: Path) -> str:
+def _where(error: BaseException, path: Path) -> str:
     """The line of the file that was reached, in brackets; a SyntaxError says it itself."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
     return f" (line {lines[-1]})" if lines else ""

@@ -230,7 +230,7 @@ class Corpus:
     speakers : {'known', 'unknown'}
         Unknown means: official splits only, no interval, no tier; no clip names a speaker then.
     yardsticks : tuple of Published
-        Results that its own declaration tells; those that every corpus of a reader has stand in ``yardsticks.toml``.
+        Results that others published: those of its own declaration, else of its reader (``yardsticks.toml``).
     """
 
     name: str

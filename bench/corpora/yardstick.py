@@ -34,7 +34,7 @@ class Published(BaseModel):
     Attributes
     ----------
     corpus : str
-        Name of the reader, or of a folder's TOML; "" in such a TOML itself.
+        Name of the reader; "" in the TOML of a folder.
     target : str
     form : {'score', 'level'}
     label : str

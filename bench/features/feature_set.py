@@ -168,12 +168,15 @@ class FeatureSet(Plugin):
         list of float32 array, Partial or str
             One an input, in order; a str is the message of a ``TooShort``.
         """
-        from bench.base.error import TooShort
+        from bench.base.error import BenchError, TooShort
 
         results: list[Values | Partial | str] = []
         for wave in waves:
             try:
-                results.append(_owned(self.extract(wave)))
+                found = self.extract(wave)
+                if isinstance(found, str):  # in the list it would be taken for the message of a TooShort
+                    raise BenchError(f"it gave the text {found!r}, and must give a float32 array")
+                results.append(_owned(found))
             except TooShort as error:
                 results.append(str(error))
         return results

@@ -55,7 +55,7 @@ def probe(feature_set: FeatureSet, shape: Shape) -> Row:
         found = str(error)
     except BenchError:
         raise
-    except Exception as error:  # noqa: BLE001  # a stranger's set may fail on the probe and do well on recordings
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # a stranger's set may fail on the probe and do well on recordings
         found = f"{type(error).__name__}: {error}"
     outcome = outcome_of(found, shape, columns_declared(feature_set))
     return Row("probe", outcome.values, outcome.note, 0.0, wave.duration_s)

@@ -170,7 +170,7 @@ def _status(store: FeatureStore, shelf: Path) -> tuple[str, FeatureSet | None]:
         return f"{feature_set.name!r} (version {feature_set.version}) is stored elsewhere since it changed", None
     except BenchError as error:
         return f"unknown here: {error}", None
-    except Exception as error:  # noqa: BLE001  # a stranger's set may do anything
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # a stranger's set may do anything
         return f"it cannot be made: {type(error).__name__}: {error}", None
 
 
@@ -190,7 +190,7 @@ def _verified(store: FeatureStore, shelf: Path) -> Verified:
         spelling = (read_manifest(shelf) or {}).get("spelling", "")
         if feature_set is not None:
             FeatureStore(store.root).check(feature_set)
-    except Exception as error:  # noqa: BLE001  # a stranger's set may do anything
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # a stranger's set may do anything
         problems.append(str(error) if isinstance(error, BenchError) else f"{type(error).__name__}: {error}")
     note = "" if feature_set is not None else f"the probe was not computed, because {status}"
     return Verified(shelf.name, spelling, len(keys), len(parts), tuple(problems), note)

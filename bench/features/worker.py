@@ -151,7 +151,7 @@ def _usable(batch: Batch, made: Mapping[str, FeatureSet] | None, store: FeatureS
             store.prepare(feature_set)
         except Unwritable:
             raise
-        except Exception as error:  # noqa: BLE001  # the other feature sets go on; this one's jobs fail with the sentence
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # the other feature sets go on; this one's jobs fail with the sentence
             done.failures.append((spelled, None, sentence(error)))
         else:
             sets[spelled] = feature_set
@@ -189,7 +189,7 @@ def _extract(feature_set: FeatureSet, waves: Mapping[str, Waveform], done: Done)
     began = time.process_time()
     try:
         outcomes = _outcomes(feature_set, heard)
-    except Exception:  # noqa: BLE001  # told below, clip by clip
+    except (Exception, SystemExit):  # noqa: BLE001  # told below, clip by clip
         return _extract_singly(feature_set, dict(zip(waves, heard, strict=True)), done)
     each = (time.process_time() - began) / total_s
     return [
@@ -204,7 +204,7 @@ def _extract_singly(feature_set: FeatureSet, waves: Mapping[str, Waveform], done
         began = time.process_time()
         try:
             (outcome,) = _outcomes(feature_set, [wave])
-        except Exception as error:  # noqa: BLE001  # kept as this clip's failure
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # kept as this clip's failure
             done.failures.append((str(feature_set), key, sentence(error)))
         else:
             rows.append(Row(key, outcome.values, outcome.note, time.process_time() - began, wave.duration_s))
@@ -219,7 +219,7 @@ def _outcomes(feature_set: FeatureSet, waves: Sequence[Waveform]) -> list[Outcom
     return [outcome_of(one, shape, columns) for one in found]
 
 
-def sentence(error: Exception) -> str:
+def sentence(error: BaseException) -> str:
     """What a person is told of an exception; foreign ones with their kind."""
     return (
         str(error) if isinstance(error, BenchError) and not isinstance(error, TooShort) else f"{type(error).__name__}: {error}"

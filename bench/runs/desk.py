@@ -79,6 +79,7 @@ class Desk:
     def finished(self, jobs: Sequence[Job]) -> set[str]:
         """Fingerprints of the jobs whose result and predictions are there; failed ones are tried again.
 
+        A job whose features are refused now, because they give other numbers than were stored, is not done either.
         A fingerprint does not know what folds are called and in which order they stand, but the layer of a fold is looked up
         by its name: where a name holds out something else now, the job is done again.
         """
@@ -92,6 +93,7 @@ class Desk:
             and result["status"] == "done"
             and result.get("model_source", "") == source_of(job.model)
             and result.get("folds") == job.of.task.named_fold_hash
+            and self.prepared.failure(job) is None
         }
         self.chosen |= {name: results[name]["chosen"] for name in done}
         return done

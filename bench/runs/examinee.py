@@ -124,10 +124,6 @@ def _imported(respondent: Respondent, beside: _Beside, files: Sequence[Path]) ->
             return add_plugins(files[-1:])
     except RequestError as error:
         respondent.say(refused=str(error))
-    except SystemExit as error:
-        respondent.say(
-            fault=f"{IMPORTED}, it raised SystemExit ({error}). A run would end there. Define classes, and run nothing."
-        )
     respondent.end()
     return None
 

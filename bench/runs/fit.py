@@ -119,7 +119,7 @@ def fit(work: Work) -> Outcome:
             outcome = _fit(work)
     except BenchError as error:
         return Outcome(str(error), seconds=time.process_time() - start)
-    except Exception as error:  # noqa: BLE001  # whatever a model raises is a result: a row with its sentence
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a model raises is a result: a row with its sentence
         return Outcome(f"{type(error).__name__}: {error}", seconds=time.process_time() - start)
     unfinished = sum("converge" in str(w.message).lower() for w in caught)
     more = (Finding("FB015", f"{unfinished} fits stopped before they had converged."),) if unfinished else ()

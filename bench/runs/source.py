@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from bench.base.error import RequestError
+from bench.base.error import RequestError, unknown_name
 from bench.base.spelling import parse, split_outside
 from bench.corpora.corpus import Corpus
 from bench.corpora.reader import READERS, CorpusReader
+from bench.corpora.yardstick import published
 
 OWN = "folder"
 
@@ -54,6 +55,7 @@ def read_corpus(
             f"The corpus {spelled!r} has no folder.{known} Give it: `{spelled}=PATH` (to a run, `--corpora {spelled}=PATH`)."
         )
     corpus = reader.read(reader.unpack(folder, place_of(reader, Path(cache))))
+    corpus = replace(corpus, yardsticks=corpus.yardsticks or published(reader.name))
     if called:
         return replace(corpus, name=called)
     if reader.name == OWN and spelled != OWN and corpus.name != spelled:
@@ -76,5 +78,14 @@ def reader_of(spelled: str, folder: Path | None) -> tuple[str, CorpusReader]:
     called, *more = split_outside(spelled, ":")
     if more:
         return parse(called).name, READERS.make(parse(":".join(more)))
-    own = folder is not None and (folder.suffix == ".toml" or any(folder.glob("*.toml")))
-    return "", READERS.make(parse(OWN if own and parse(spelled).name not in READERS.names() else spelled))
+    if folder is None or parse(spelled).name in READERS.names():
+        return "", READERS.make(parse(spelled))
+    if folder.suffix == ".toml" or any(folder.glob("*.toml")):
+        return "", READERS.make(parse(OWN))
+    if not folder.exists():
+        raise RequestError(
+            f"{str(folder)!r} does not exist. Expected is the folder of the corpus {spelled!r}, or its TOML file. Correct the "
+            "path."
+        )
+    advice = f"{str(folder)!r} holds no TOML file that gives the name."
+    raise unknown_name("corpus", parse(spelled).name, READERS.names(), advice)

@@ -15,6 +15,7 @@ from bench.base.error import RequestError, unknown_name
 Track = Literal["open", "speaker"]
 EMBEDDED = Path(__file__).with_name("embedded.toml")
 NOT_NUMBERS = ("cache", "reports", "jobs")
+MOST = 2_000_000_000  # the largest seed, and what is added to it, fits every library
 LISTS = ("tasks", "features", "models", "sweep", "tracks", "plugin")
 
 
@@ -102,6 +103,8 @@ class Study:
             value = getattr(self, name)
             if value is not None and value < least:
                 raise RequestError(f"`{name}` is {value}. Expected is a whole number of at least {least}. Correct it.")
+            if value is not None and value > MOST:
+                raise RequestError(f"`{name}` is {value}. Expected is a whole number of at most {MOST}. Correct it.")
 
     def command(self) -> str:
         """The shell command that makes the same numbers: every keyword that changes them and is not a default."""

@@ -8,7 +8,7 @@ from typing import Any
 from bench.base.spelling import parse
 from bench.corpora.corpus import Form
 from bench.corpora.pool import parse_mix
-from bench.corpora.yardstick import Published, published
+from bench.corpora.yardstick import Published
 from bench.metrics.metric import METRICS, PRIMARY
 from bench.protocols.task import Task
 from bench.runs.board import Yardstick
@@ -18,17 +18,16 @@ Record = Mapping[str, Any]
 
 
 def yardsticks_of(task: Task) -> list[dict[str, Any]]:
-    """What is published for a task, as its record keeps it: of the corpus' own declaration, else of the reader.
+    """What is published for a task, as its record keeps it.
 
     Returns
     -------
     list of dict
         Empty for several corpora at once.
     """
-    name = task.corpus.name
-    if len(parse_mix(name).parts) > 1:
+    if len(parse_mix(task.corpus.name).parts) > 1:
         return []
-    known = task.corpus.yardsticks or published(parse(name).name)
+    known = task.corpus.yardsticks
     return [one.model_dump(exclude_defaults=True) for one in known if one.is_for(task.target.name, task.form)]
 
 

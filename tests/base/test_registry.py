@@ -200,6 +200,7 @@ def test_files_of_one_name_in_two_folders_are_two_modules(tmp_path):
         ("from bench.models.dummy import Dummy", "defines no plug-in"),
         ("import nothing_of_this_name", "cannot be imported: ModuleNotFoundError: No module named 'nothing_of_this_name'"),
         ("def (", "cannot be imported: SyntaxError"),
+        ("raise SystemExit(0)", "cannot be imported: SystemExit: 0 (line 1)"),
         ("1 / 0", "cannot be imported: ZeroDivisionError: division by zero (line 1). Mend it and try again."),
     ],
 )

@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from bench.base.error import TooShort
+from bench.base.error import BenchError, TooShort
 from bench.base.spelling import parse
 from bench.decoders.waveform import Waveform
 from bench.features.feature_set import FEATURE_SETS, FeatureSet, Partial
@@ -112,3 +112,14 @@ def test_the_identity_hangs_on_the_parameters_but_not_on_views():
     assert len({one.identity for one in made}) == len(spelled)
     assert FEATURE_SETS.make(parse("egemaps[only=F0*]")).identity == made[0].identity
     assert FEATURE_SETS.make(parse("untrained[pooling=max,seed=3]")).identity == made[-1].identity
+
+
+def test_text_is_no_answer():
+    class Talking(Plain):
+        name = "talking"
+
+        def extract(self, wave):
+            return "hello"
+
+    with pytest.raises(BenchError, match="it gave the text 'hello', and must give a float32 array"):
+        Talking().extract_batch([wave(0.1)])

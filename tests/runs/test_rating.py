@@ -160,6 +160,9 @@ def test_a_plugin_edited_under_an_unchanged_version_is_refused(tmp_path):
     again = fatigue_bench(*rate, cwd=tmp_path)
     assert again.returncode != 0
     assert "'zcr' no longer gives the numbers that are stored" in again.stderr
+    board = fatigue_bench("run", *flags, "--models", "linear", "--jobs", 1, cwd=tmp_path)
+    assert board.returncode == 1  # nor does the finished row stand there as if nothing had happened
+    assert "'zcr' no longer gives the numbers that are stored" in board.stderr
 
 
 def test_a_model_edited_after_the_run_is_refused_and_what_was_kept_of_it_is_not_used(finished, sheet, monkeypatch):

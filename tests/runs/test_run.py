@@ -221,6 +221,20 @@ def test_a_failed_job_is_a_row_with_its_sentence(recordings, tmp_path):
     assert {row["status"] for row in rows if row["feature_set"] == "failing"} == {"failed"}
 
 
+@pytest.mark.parametrize("status", ["", "3"])
+def test_a_plugin_that_leaves_python_is_a_failed_row_too(recordings, tmp_path, status):
+    (tmp_path / "leaving.py").write_text(
+        FAILING.replace("failing", "leaving")
+        .replace("Failing", "Leaving")
+        .replace('raise ZeroDivisionError("nothing to divide")', f"raise SystemExit({status})")
+    )
+    more = ("--plugin", tmp_path / "leaving.py", "--features", "leaving", "--jobs", 2)
+    answer = fatigue_bench(*words(recordings, tmp_path, *more), cwd=tmp_path)
+    assert answer.returncode == 1
+    assert f"SystemExit: {status}" in answer.stderr
+    assert {row["status"] for row in board_of(tmp_path) if row["feature_set"] == "zcr"} == {"done"}
+
+
 def test_the_first_speakers_only_make_a_board_that_says_partial(recordings, tmp_path):
     board = run(recordings, tmp_path, limit=5)
     assert board.partial == "the first 5 speakers only"

@@ -5,7 +5,9 @@ import shutil
 import pytest
 
 from bench.base.error import RequestError
+from bench.corpora.yardstick import published
 from bench.runs.source import read_corpus
+from tests.layouts.slc import write_slc
 
 
 def test_a_folder_by_its_own_name_and_by_the_word_folder(recordings, tmp_path):
@@ -32,6 +34,21 @@ def test_what_cannot_be_read_is_told(tmp_path):
         read_corpus("ravdes", tmp_path, tmp_path)
     with pytest.raises(RequestError, match="Did you mean 'ravdess'"):
         read_corpus("mine:ravdes", tmp_path, tmp_path)
+    with pytest.raises(RequestError, match=r"nss' does not exist\. Expected is the folder of the corpus 'nightshift'"):
+        read_corpus("nightshift", tmp_path / "nss", tmp_path)
+    with pytest.raises(RequestError, match=r"No corpus is called 'nightshift'\. Known are: .*holds no TOML file"):
+        read_corpus("nightshift", tmp_path, tmp_path)
+
+
+def test_what_is_published_is_known_by_the_reader_and_not_by_the_name(recordings, tmp_path):
+    folder = tmp_path / "own"
+    shutil.copytree(recordings.folder, folder)
+    toml = folder / "corpus.toml"
+    toml.write_text(toml.read_text().replace('name = "tiny"', 'name = "sleep"'))
+    assert "sleep" in toml.read_text()
+    own = read_corpus("sleep:folder", folder, tmp_path)
+    assert (own.name, own.yardsticks) == ("sleep", ())
+    assert read_corpus("young:slc", write_slc(tmp_path / "slc"), tmp_path).yardsticks == published("slc")
 
 
 def test_what_makes_itself_lies_in_the_cache(tmp_path, monkeypatch):

@@ -71,6 +71,7 @@ def test_without_anything_it_is_the_embedded_default():
         ({"tasks": ["a/b"], "features": ["x", "x"]}, "twice"),
         ({"tasks": ["a/b"], "features": ["x"], "tracks": ["opened"]}, "Did you mean 'open'"),
         ({"tasks": ["a/b"], "features": ["x"], "jobs": 0}, "at least 1"),
+        ({"tasks": ["a/b"], "features": ["x"], "seed": 2**63}, "`seed` is 9223372036854775808. Expected .* at most 2000000000"),
         ({"tasks": ["a/b"], "features": ["x"], "seed": "1"}, "whole number"),
         ({"tasks": ["a/b"], "features": ["x"], "seed": True}, "whole number"),
         ({"tasks": ["a/b"], "features": ["x"], "corpora": ["ravdess"]}, "NAME=PATH"),

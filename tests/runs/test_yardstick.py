@@ -86,8 +86,8 @@ def test_a_task_records_those_of_its_own_corpus_for_its_target_and_form():
     assert make_yardsticks(record(yardsticks=kept))[0].comparable == ""
 
 
-def test_the_data_file_is_found_by_the_name_of_the_reader():
-    sleep = make_run(corpus=replace(make_corpus(), name="sleep")).task
+def test_several_corpora_at_once_have_none():
+    sleep = make_run(corpus=replace(make_corpus(), name="sleep", yardsticks=published("sleep"))).task
     assert {one["value"] for one in yardsticks_of(sleep)} == {0.343, 0.387, 0.369, 0.367, 0.72}
     assert yardsticks_of(make_run().task) == []
     pool = replace(sleep, corpus=replace(sleep.corpus, name="sleep:slc"))
