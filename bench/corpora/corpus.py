@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import bisect
 import math
+import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -201,6 +202,20 @@ class Exclusion:
     reason: str
 
 
+def _alike(speakers: Iterable[str]) -> list[str]:
+    """Names that a person would read as one, and that would stand on two sides of a split as two people."""
+    spellings: dict[str, list[str]] = {}
+    for name in sorted(speakers):
+        plain = " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+        spellings.setdefault(plain, []).append(name)
+    return [
+        f"the speakers {' and '.join(map(ascii, names))} differ in how they are written alone; give one person one spelling, "
+        "and two people different names"
+        for names in spellings.values()
+        if len(names) > 1
+    ]
+
+
 @dataclass(frozen=True)
 class Corpus:
     """A corpus as read: clips and what is known about them.
@@ -252,6 +267,7 @@ class Corpus:
     def __post_init__(self) -> None:
         counts = Counter(clip.id for clip in self.clips)
         problems = [f"the id {name!r} stands {n} times" for name, n in counts.items() if n > 1]
+        problems += _alike({clip.speaker for clip in self.clips})
         for clip in self.clips:
             if not clip.speaker and self.speakers == "known":
                 problems.append(f"clip {clip.id!r} has no speaker")

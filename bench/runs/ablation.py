@@ -79,10 +79,7 @@ def _encoder(text: str) -> FeatureSet:
     if not known and ("/" in text or Path(text).is_dir()):
         feature_set: FeatureSet = Wav2vec2(checkpoint=text)
     else:
-        spelling = parse(text)
-        feature_set = FEATURE_SETS.make(spelling)
-        if spelling.layer:
-            raise RequestError(f"{text!r} names a layer, and an ablation takes all of them. Write {str(feature_set)!r}.")
+        feature_set = _whole(text)
     n_layers = len(feature_set.layers or ())
     if n_layers < LEAST_LAYERS:
         raise RequestError(
@@ -90,6 +87,25 @@ def _encoder(text: str) -> FeatureSet:
             f"Expected is an encoder with at least {LEAST_LAYERS}. Give a checkpoint, or a feature set with layers."
         )
     return feature_set
+
+
+def _whole(text: str) -> FeatureSet:
+    """A feature set with all of its layers.
+
+    Raises
+    ------
+    RequestError
+        If the spelling names a layer.
+    """
+    spelling = parse(text)
+    feature_set = FEATURE_SETS.make(spelling)
+    if spelling.layer:
+        raise RequestError(f"{text!r} names a layer, and an ablation takes all of them. Write {str(feature_set)!r}.")
+    return feature_set
+
+
+def _pooling(feature_set: FeatureSet) -> str:
+    return str(parse(str(feature_set)).values.get(POOLING, USUAL))
 
 
 def _pools(feature_set: FeatureSet) -> bool:
@@ -102,12 +118,15 @@ def _pooled(feature_set: FeatureSet, pooling: str) -> FeatureSet:
 
 
 def _poolings(feature_set: FeatureSet, asked: Sequence[str] | None) -> list[FeatureSet]:
-    """The feature set under each pooling, the usual one first."""
+    """The feature set under each pooling, its own first, else the usual one."""
     if not _pools(feature_set):
         if asked:
             raise RequestError(f"{feature_set} has no poolings to choose from. Leave out `--poolings`.")
         return [feature_set]
-    names = sorted(dict.fromkeys(asked or POOLINGS), key=lambda name: name != USUAL)
+    own = _pooling(feature_set)
+    if asked and own != USUAL and own not in asked:
+        raise RequestError(f"{feature_set} names a pooling, and `--poolings` others ({', '.join(asked)}). Leave one out.")
+    names = sorted(dict.fromkeys(asked or POOLINGS), key=lambda name: (name != own, name != USUAL))
     return [_pooled(feature_set, name) for name in names]
 
 
@@ -116,8 +135,15 @@ def _controls(feature_set: FeatureSet, asked: str | None) -> list[FeatureSet]:
     if asked == NO_CONTROL:
         return []
     own = feature_set.control if isinstance(feature_set, SpeechEncoder) else None
-    other = FEATURE_SETS.make(parse(asked)) if asked is not None else own
+    other = _whole(asked) if asked is not None else own
     if other is None:
         return []
-    pooling = parse(str(feature_set)).values.get(POOLING)
-    return [_pooled(other, pooling) if pooling and _pools(other) else other]
+    if not other.layers:
+        raise RequestError(f"`--control` is {asked!r}, which has no layers. Expected is an encoder, or {NO_CONTROL!r}.")
+    if str(other) == str(feature_set):
+        raise RequestError(f"`--control` is {asked!r}, the encoder itself. Expected is another one, or {NO_CONTROL!r}.")
+    if not (_pools(feature_set) and _pools(other)):
+        return [other]
+    if _pooling(other) not in (USUAL, _pooling(feature_set)):
+        raise RequestError(f"`--control` is {asked!r}, and it is pooled as {feature_set} is. Leave out its pooling.")
+    return [_pooled(other, _pooling(feature_set))]

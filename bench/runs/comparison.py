@@ -177,6 +177,10 @@ def _failed(held: _Held) -> tuple[Row, ...]:
     return tuple(row for key, row in held.rows.items() if key not in held.said and key[3] != PERMUTED)
 
 
+def _permuted(record: Record) -> bool:
+    return any(finding["code"] == "FB016" for finding in record.get("findings", ()))
+
+
 class _Shared:
     """The clips that a task has in both ledgers, with the same speaker and label, and the rows on these clips alone."""
 
@@ -191,7 +195,9 @@ class _Shared:
         both = [clip for clip in other if clip in one]
         self.moved = sum(one[clip][0] != other[clip][0] for clip in both)
         self.relabelled = sum(one[clip][1] != other[clip][1] for clip in both)
-        self.clips = [clip for clip in both if one[clip] == other[clip]] if self.same_levels else []
+        self.shuffled = self.relabelled > 0 and any(_permuted(record) for record in (before, after))
+        comparable = self.same_levels and not self.shuffled  # clips that kept their label by chance are no choice of clips
+        self.clips = [clip for clip in both if one[clip] == other[clip]] if comparable else []
         self.n_speakers = len({other[clip][0] for clip in self.clips})
         self.untold = self._untold()
 
@@ -200,6 +206,8 @@ class _Shared:
             return "No row was finished in both, so there is nothing to compare."
         if not self.same_levels:
             return "The levels are called otherwise, so no row can be compared."
+        if self.shuffled:
+            return "Labels were permuted in one, or otherwise in the other, so no row can be compared."
         if not self.clips:
             return "They have no clip with the same label in common, so no row can be compared."
         if not self.known:
@@ -210,6 +218,8 @@ class _Shared:
     def basis(self) -> Iterator[str]:
         """On which clips rows are compared, in sentences."""
         if not self.said:
+            return
+        if self.shuffled:
             return
         n, left = len(self.clips), self.lost + self.added + self.moved + self.relabelled
         what = f"{n:,} clips of {self.n_speakers} speakers" if self.known else f"{n:,} clips"

@@ -97,6 +97,15 @@ def test_all_mistakes_are_listed_at_once():
     )
 
 
+def test_one_person_under_two_spellings_is_not_two_speakers():
+    names = ("Anna", "anna ", "Ben", "Zo\u00e9", "Zoe\u0301")
+    with pytest.raises(RequestError) as caught:
+        corpus(*(clip(f"c{n}", name) for n, name in enumerate(names)))
+    assert "the speakers 'Anna' and 'anna ' differ in how they are written alone; give one person one" in str(caught.value)
+    assert r"the speakers 'Zoe\u0301' and 'Zo\xe9' differ" in str(caught.value)
+    assert len(corpus(clip("c1", "Anna"), clip("c2", "Anne")).clips) == 2
+
+
 def test_a_long_list_of_mistakes_is_counted():
     with pytest.raises(RequestError, match=r"clip 'c4' has no speaker; and 20 more\. Correct"):
         corpus(*(clip(f"c{n}", "") for n in range(25)))

@@ -105,6 +105,14 @@ def test_the_control_can_be_another_or_none(control, features):
     assert study.features[-len(features) - 1] == "untrained@drop-one with linear"
 
 
+def test_a_pooling_that_is_named_is_that_of_every_row_and_of_the_control():
+    study = make_ablation("untrained[pooling=max]", {"models": "linear"}, control="untrained[seed=7]")
+    assert study.features[0] == "untrained[pooling=max]@all"
+    assert study.features[6] == "untrained[pooling=max]@drop-one with linear"
+    assert "untrained@all" in study.features[7:]
+    assert study.features[-2:] == ("untrained[pooling=max,seed=7]@all", "egemaps")
+
+
 def test_a_layered_set_of_ones_own_has_neither_poolings_nor_a_control(plugin_file, registries):
     study = make_ablation("layered", {"plugin": [plugin_file], "models": ["linear"]})
     assert study.features == (
@@ -127,6 +135,11 @@ def test_a_layered_set_of_ones_own_has_neither_poolings_nor_a_control(plugin_fil
         ("/no/such/folder", {}, "'/no/such/folder' does not exist"),
         ("untrained", {"poolings": ["meen"]}, "Did you mean 'mean'"),
         ("untrained", {"control": "untrind"}, "Did you mean 'untrained'"),
+        ("untrained", {"control": "untrained[seed=7]@3"}, "names a layer, and an ablation takes all of them"),
+        ("untrained", {"control": "egemaps"}, "`--control` is 'egemaps', which has no layers"),
+        ("untrained", {"control": "untrained"}, "the encoder itself"),
+        ("untrained", {"control": "untrained[pooling=max,seed=7]"}, "Leave out its pooling"),
+        ("untrained[pooling=max]", {"poolings": ["std"]}, r"names a pooling, and `--poolings` others \(std\)"),
     ],
 )
 def test_what_cannot_be_is_told(encoder, more, sentence):

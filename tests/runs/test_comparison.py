@@ -248,6 +248,16 @@ def test_it_says_why_nothing_can_be_told(house, more, n_speakers, why):
     assert all(row.verdict == "untold" and row.p is None for row in task.rows)
 
 
+def test_permuted_labels_leave_no_clips_that_happen_to_match(house):
+    control = {"code": "FB016", "message": "Permuted.", "stops": False}
+    before, after = house("a"), house("b", key="u", findings=[control])
+    before.row("given", guesses(before.truth, 1.0))
+    after.row("given", guesses(after.truth, 1.0), truth=np.random.default_rng(0).permutation(after.truth))
+    (task,) = compare_ledgers(before.close(), after.close()).tasks
+    assert task.untold == "Labels were permuted in one, or otherwise in the other, so no row can be compared."
+    assert (task.rows, task.basis) == ((), ())
+
+
 def test_the_control_is_compared_with_nothing(house):
     made = [house(name) for name in "ab"]
     for one in made:
