@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib.metadata
 import json
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -63,9 +64,22 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BenchError(
             f"The manifest {str(folder / NAME)!r} cannot be read ({type(error).__name__}: {error}). "
-            f"Run `fatigue-bench cache gc --drop {folder.name}`; its clips are extracted again."
+            f"Run `{drop_command(folder)}`; its clips are extracted again."
         ) from error
     return found
+
+
+def drop_command(folder: Path) -> str:
+    """The command that removes a stored feature set.
+
+    Examples
+    --------
+    >>> drop_command(Path("my cache/features/zcr-1"))
+    "fatigue-bench cache gc --drop zcr-1 --cache 'my cache'"
+    """
+    cache = folder.parents[1]
+    own = () if cache == Path("features_cache") else ("--cache", str(cache))
+    return shlex.join(["fatigue-bench", "cache", "gc", "--drop", folder.name, *own])
 
 
 def shape_of(manifest: Mapping[str, Any]) -> Shape:

@@ -19,7 +19,15 @@ from bench.base.durable import Unwritable, make_folder
 from bench.base.error import BenchError, RequestError
 from bench.base.identity import canonical
 from bench.features.feature_set import FeatureSet, Values, positions_kept
-from bench.features.manifest import made_with, manifest_of, read_manifest, shape_declared, shape_of, write_manifest
+from bench.features.manifest import (
+    drop_command,
+    made_with,
+    manifest_of,
+    read_manifest,
+    shape_declared,
+    shape_of,
+    write_manifest,
+)
 from bench.features.part import Row, Shape, matrix, read_part, table_of, write_part
 from bench.features.probe import moved, probe, stored_probe
 from bench.features.shelf import PROBE, Cost, cost_of, merge_parts, parts_in, probes_in, steadily
@@ -251,7 +259,7 @@ def stale(folder: Path, manifest: Mapping[str, Any], how: str) -> BenchError:
     versions = ", ".join(f"{name} {version}" for name, version in manifest["made_with"]["libraries"].items())
     return BenchError(
         f"{manifest['spelling']!r} no longer gives the numbers that are stored: {how}. They were made with {versions}. "
-        f"Run `fatigue-bench cache gc --drop {folder.name}` to extract anew."
+        f"Run `{drop_command(folder)}` to extract anew."
     )
 
 

@@ -16,7 +16,7 @@ from bench.base.error import BenchError, unknown_name
 from bench.base.spelling import parse
 from bench.decoders.facts import FactStore
 from bench.features.feature_set import FEATURE_SETS, FeatureSet
-from bench.features.manifest import read_manifest
+from bench.features.manifest import drop_command, read_manifest
 from bench.features.part import read_part
 from bench.features.shelf import cost_of, merge_parts, parts_in, probes_in
 from bench.features.store import FeatureStore
@@ -132,7 +132,7 @@ def gc(store: FeatureStore, drop: Sequence[str] = (), facts: FactStore | None = 
             cleaned.merged += merge_parts(shelf)
             status = _status(store, shelf)[0]
             if status != CURRENT:
-                cleaned.could_go.append(f"{shelf.name}: {status}. Remove it by `fatigue-bench cache gc --drop {shelf.name}`.")
+                cleaned.could_go.append(f"{shelf.name}: {status}. Remove it by `{drop_command(shelf)}`.")
         if facts is not None:
             cleaned.merged += facts.merge()
     except OSError as error:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 
 import numpy as np
 import pytest
@@ -143,7 +144,7 @@ def test_gc_says_what_could_go_and_leaves_it(store):
     (said,) = gc(store).could_go
     folder = store.folder(Kept()).name
     assert said.startswith(f"{folder}: unknown here")
-    assert said.endswith(f"`fatigue-bench cache gc --drop {folder}`.")
+    assert said.endswith(f"`fatigue-bench cache gc --drop {folder} --cache {shlex.quote(str(store.root.parent))}`.")
     assert parts_in(store.folder(Kept()))
 
 
