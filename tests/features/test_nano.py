@@ -35,7 +35,7 @@ def test_the_weights_are_those_that_the_card_describes():
     card, weights = (FOLDER / "README.md").read_text(), (FOLDER / "model.safetensors").read_bytes()
     assert f"`{hashlib.sha256(weights).hexdigest()}`" in card
     assert len(weights) <= 8_000_000
-    (said,) = re.findall(r"([\d,]+) parameters", card)
+    said = re.findall(r"([\d,]+) parameters", card)[0]  # after it come the cards of the checkpoints that it started from
     header = json.loads(weights[8 : 8 + int.from_bytes(weights[:8], "little")])
     shapes = [entry["shape"] for name, entry in header.items() if name != "__metadata__"]
     assert sum(int(np.prod(shape)) for shape in shapes) == int(said.replace(",", ""))
