@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -83,9 +84,10 @@ def reader_of(spelled: str, folder: Path | None) -> tuple[str, CorpusReader]:
     if folder.suffix == ".toml" or any(folder.glob("*.toml")):
         return "", READERS.make(parse(OWN))
     if not folder.exists():
+        close = difflib.get_close_matches(parse(spelled).name, READERS.names(), n=1)
+        hint = f"Did you mean {close[0]!r}? Correct the name and the path." if close else "Correct the path."
         raise RequestError(
-            f"{str(folder)!r} does not exist. Expected is the folder of the corpus {spelled!r}, or its TOML file. Correct the "
-            "path."
+            f"{str(folder)!r} does not exist. Expected is the folder of the corpus {spelled!r}, or its TOML file. {hint}"
         )
     advice = f"{str(folder)!r} holds no TOML file that gives the name."
     raise unknown_name("corpus", parse(spelled).name, READERS.names(), advice)

@@ -95,7 +95,7 @@ def test_ids_hold_no_place(study):
         ({"start_s": 2.0, "end_s": 1.0}, "The clip 'n0' goes from 2 s to 1 s; expected are seconds from 0 up"),
         ({"start_s": -1.0}, "The clip 'n0' goes from -1 s to inf s"),
         ({"turns": ((2.0, 3.0), (0.0, 1.0))}, "The clip 'n0' has turns that are not in order"),
-        ({"speaker": "a "}, "has the speaker 'a '; spaces around a name make two people of one"),
+        ({"speaker": "c "}, "has the speaker 'c '; spaces around a name make two people of one"),
         ({"traits": {"age": 40}}, "has a trait that is no text"),
         ({"confidence": {"recognised": float("nan")}}, "has a confidence that is no finite number"),
     ],
