@@ -14,6 +14,7 @@ simulated corpora of known truth (``benchmarks/known_truth.py``, docs/decisions/
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -25,6 +26,7 @@ from bench.metrics.metric import Metric, Weights
 
 MIN_SPEAKERS = 5
 MUTUAL = 10.0  # speakers: with as many, the variance of a cross-validated value is twice that of its draws
+BEYOND, LEAST_DRAWS, MOST_DRAWS = 20, 2_000, 20_000
 MAX_UNDEFINED = 0.05  # more draws without a value: fewer than about three speakers carry it, and an interval would flatter
 
 
@@ -36,22 +38,54 @@ class Interval(NamedTuple):
     high: float | None
 
 
-def speaker_draws(n_speakers: int, n_draws: int = 2000, seed: int = 0) -> Weights:
+def speaker_draws(n_speakers: int, n_draws: int | None = None, seed: int = 0) -> Weights:
     """Draw ``n_speakers`` speakers with replacement, ``n_draws`` times.
+
+    Parameters
+    ----------
+    n_speakers : int
+    n_draws : int, optional
+        ``enough_draws(n_speakers)`` unless told.
+    seed : int
 
     Returns
     -------
     int64 array, shape (n_draws, n_speakers)
         How often each speaker was drawn; rows sum to ``n_speakers``. Rows of one task share it, so that they can be compared.
+        It cannot be written to.
 
     Examples
     --------
     >>> draws = speaker_draws(12)
     >>> draws.shape, bool((draws.sum(axis=1) == 12).all())
-    ((2000, 12), True)
+    ((20000, 12), True)
     """
-    drawn = np.random.default_rng(seed).multinomial(n_speakers, np.full(n_speakers, 1.0 / n_speakers), size=n_draws)
-    return np.asarray(drawn, dtype=np.int64)
+    return _drawn(n_speakers, enough_draws(n_speakers) if n_draws is None else n_draws, seed)
+
+
+@lru_cache(maxsize=16)  # every row of a board asks for them
+def _drawn(n_speakers: int, size: int, seed: int) -> Weights:
+    drawn = np.random.default_rng(seed).multinomial(n_speakers, np.full(n_speakers, 1.0 / n_speakers), size=size)
+    weights = np.asarray(drawn, dtype=np.int64)
+    weights.setflags(write=False)
+    return weights
+
+
+def enough_draws(n_speakers: int) -> int:
+    """How many draws leave twenty beyond each end of a 95 % interval, in thousands; 2,000 at least, and 20,000 at most.
+
+    The fewer speakers, the further out the ends stand: with 12 who train each other beyond one draw in a thousand, so that of
+    2,000 draws an end would stand on the second, and move with the seed.
+
+    Examples
+    --------
+    >>> [enough_draws(n_speakers) for n_speakers in (5, 12, 24, 91)]
+    [20000, 20000, 4000, 2000]
+    """
+    if n_speakers < MIN_SPEAKERS:
+        return LEAST_DRAWS
+    wanted = BEYOND / _beyond(n_speakers, 0.95, n_speakers)
+    return int(min(MOST_DRAWS, max(LEAST_DRAWS, 1000 * math.ceil(wanted / 1000))))
 
 
 def inflation(n_speakers: int, mutual: int) -> float:
@@ -103,12 +137,17 @@ def expanded(draws: npt.ArrayLike, n_speakers: int, level: float = 0.95, *, mutu
     defined = values[np.isfinite(values)]
     if n_speakers < MIN_SPEAKERS or len(defined) < max(1.0, (1.0 - MAX_UNDEFINED) * len(values)):
         return None
+    below = _beyond(n_speakers, level, mutual)
+    low, high = np.quantile(defined, [below, 1.0 - below])
+    return float(low), float(high)
+
+
+def _beyond(n_speakers: int, level: float, mutual: int) -> float:
+    """The share of draws beyond each end."""
     from scipy.special import stdtrit  # here, because reading a table of metrics needs no scipy
 
     t = float(stdtrit(n_speakers - 1, 0.5 + level / 2))
-    below = NormalDist().cdf(-math.sqrt(n_speakers / (n_speakers - 1) * inflation(n_speakers, mutual)) * t)
-    low, high = np.quantile(defined, [below, 1.0 - below])
-    return float(low), float(high)
+    return NormalDist().cdf(-math.sqrt(n_speakers / (n_speakers - 1) * inflation(n_speakers, mutual)) * t)
 
 
 def interval(metric: Metric, answers: Answers, weights: Weights, *, mutual: int = 0) -> Interval:

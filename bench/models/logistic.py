@@ -25,6 +25,7 @@ Floats = npt.NDArray[np.float64]
 
 NOISE = 1e-12  # of the largest squared length along an axis; below it there is rounding only
 STEEP = 1e-5  # slope in any direction at which it is at the bottom, where curvatures are near 1
+WEAK = 100.0  # a C beyond it leaves curvatures of sure clips so much smaller, and the slope has to be
 CURVATURE = 0.05  # of a clip's loss, p (1 - p): between that of an even guess (.22 of three levels) and of a sure one (0)
 MOST_STEPS = 2000
 
@@ -93,7 +94,8 @@ class Logistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-
             value, slope = loss(clips @ turned, codes, weights)
             return value + 0.5 * float((penalty * turned**2).sum()), (clips.T @ slope + penalty * turned).ravel()
 
-        steps = {"maxiter": MOST_STEPS, "maxfun": 2 * MOST_STEPS, "gtol": STEEP, "ftol": 0.0, "maxls": 50}
+        steep = STEEP * min(1.0, WEAK / self.C)
+        steps = {"maxiter": MOST_STEPS, "maxfun": 2 * MOST_STEPS, "gtol": steep, "ftol": 0.0, "maxls": 50}
         end = minimize(height, np.zeros(len(scale) * n_out), jac=True, method="L-BFGS-B", options=steps)
         self.n_steps_ = int(end.nit)
         if np.abs(end.jac).max() > 100 * STEEP:

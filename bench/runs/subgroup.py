@@ -18,7 +18,7 @@ from bench.base.finding import Finding, written
 from bench.corpora.corpus import Clip, Target
 from bench.corpora.trait import AGE
 from bench.metrics.answer import Answers
-from bench.metrics.interval import MIN_SPEAKERS, expanded, speaker_draws
+from bench.metrics.interval import MIN_SPEAKERS, enough_draws, expanded, speaker_draws
 from bench.metrics.metric import METRICS
 from bench.protocols.task import Task
 from bench.runs.mutual import mutual_speakers
@@ -215,9 +215,10 @@ def _draws(members: Sequence[npt.NDArray[np.intp]], n_speakers: int) -> npt.NDAr
     """How often each speaker is drawn, shape (n_draws, n_speakers): within each group where none stands in two of them."""
     if len(np.unique(np.concatenate(members))) < sum(map(len, members)):
         return speaker_draws(n_speakers)
-    weights = speaker_draws(n_speakers) * 0
+    n_draws = max(enough_draws(len(own)) for own in members)
+    weights = np.zeros((n_draws, n_speakers), np.int64)
     for seed, own in enumerate(members):
-        weights[:, own] = speaker_draws(len(own), seed=seed)
+        weights[:, own] = speaker_draws(len(own), n_draws, seed)
     return weights
 
 

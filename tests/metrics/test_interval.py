@@ -3,7 +3,7 @@ import pytest
 from scipy import stats
 
 from bench.metrics.answer import Answers
-from bench.metrics.interval import expanded, inflation, interval, mean_interval, paired, speaker_draws
+from bench.metrics.interval import enough_draws, expanded, inflation, interval, mean_interval, paired, speaker_draws
 from bench.metrics.metric import METRICS
 
 
@@ -20,6 +20,27 @@ def test_draws_are_seeded_and_take_as_many_speakers_as_there_are():
     assert not np.array_equal(first, other)
     assert (first.sum(axis=1) == 12).all()
     assert first.mean(axis=0) == pytest.approx(np.ones(12), abs=0.2)
+
+
+def test_draws_are_made_once_and_cannot_be_written_to():
+    draws = speaker_draws(12)
+    assert speaker_draws(12) is draws
+    with pytest.raises(ValueError, match="read-only"):
+        draws[0, 0] = 3
+
+
+@pytest.mark.parametrize("n", [14, 20, 24, 40, 200])
+def test_twenty_draws_lie_beyond_each_end(n):
+    z = np.sqrt(n / (n - 1) * (1 + 10 / n)) * stats.t.ppf(0.975, n - 1)
+    wanted = 20 / stats.norm.sf(z)
+    assert max(wanted, 2000) <= enough_draws(n) <= max(wanted, 2000) + 1000
+    values = speaker_draws(n)[:, 0] + np.random.default_rng(n).random(enough_draws(n))
+    low, high = expanded(values, n, mutual=n)
+    assert min((values < low).sum(), (values > high).sum()) >= 20
+
+
+def test_draws_have_a_least_and_a_largest_number():
+    assert [enough_draws(n) for n in (1, 4, 5, 12, 10_000)] == [2000, 2000, 20_000, 20_000, 2000]
 
 
 @pytest.mark.parametrize("n", [5, 8, 12, 24, 100])

@@ -116,7 +116,8 @@ def drawn(metric, truth, guess, n_speakers):
 
 
 @pytest.mark.parametrize(("form", "metric", "chance"), [("score", spearman, 0.0), ("level", uar, 1 / 3)])
-def test_values_intervals_and_findings_are_those_of_a_bootstrap_by_hand(given, tmp_path, form, metric, chance):
+def test_values_intervals_and_findings_are_those_of_a_bootstrap_by_hand(given, tmp_path, monkeypatch, form, metric, chance):
+    monkeypatch.setattr("bench.metrics.interval.enough_draws", lambda n: 2000)
     house = Bench(tmp_path, form, n_speakers=8)
     truth = house.run.task.y().astype(float)
     rng = np.random.default_rng(2)

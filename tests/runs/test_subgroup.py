@@ -80,7 +80,8 @@ def bounds(values, n, level=0.95):
 @pytest.fixture
 def two_hundred(monkeypatch):
     """So few draws can be made by hand, one clip at a time."""
-    monkeypatch.setattr("bench.runs.subgroup.speaker_draws", lambda n, seed=0: speaker_draws(n, 200, seed))
+    for place in ("bench.runs.subgroup", "bench.metrics.interval"):
+        monkeypatch.setattr(f"{place}.enough_draws", lambda n: 200)
 
 
 @pytest.mark.parametrize("form", ["score", "level"])
