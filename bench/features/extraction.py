@@ -140,8 +140,8 @@ def extract(
             todo.stored[spelled] = todo.stored.get(spelled, 0) + count
         n_done += len(items)
         tell(Event(n_done, total, time.perf_counter() - began))
-    for spelled in todo.stored:
-        store.merge(todo.sets[spelled])
+    for feature_set in todo.sets.values():  # also what an earlier pass stored that was killed before it came here
+        store.merge(feature_set)
     _store_looked_up({str(one): one for one in feature_sets}, todo, store)
     return _extraction(clips, feature_sets, todo)
 

@@ -34,7 +34,7 @@ class Linear(ModelRecipe):
         if form == "score":
             return 7e-4 + shared / len(self.grid(form)) + 1.8e-11 * narrow**3
         turn = 2.4e-10 * narrow**3
-        return 2.5e-3 + (shared + turn) / len(self.grid(form)) + 3e-8 * (1 + n_levels / 8) * n_clips * narrow
+        return 2.5e-3 + (shared + turn) / len(self.grid(form)) + 4e-8 * (1 + n_levels / 8) * n_clips * narrow
 
     def build(self, form: Form, seed: int, n_layers: int = 1) -> Pipeline:
         """Build it; it is the same for every seed."""

@@ -136,7 +136,8 @@ class Desk:
 
     def _fold_layers(self, job: Job, view: View) -> tuple[int, ...]:
         """The layer of each fold: where the chooser did best on the inner folds; of equal ones the lowest."""
-        options = [(int(other.layer), self.chosen.get(other.fingerprint)) for other in layer_jobs(job, view)]
+        records = [self.chosen.get(other.fingerprint) for other in layer_jobs(job, view)]
+        options = [*zip(view.feature_set.layers or (), records, strict=False)]
         if not options or any(records is None for _, records in options):
             return ()
         by_fold = [(layer, {record["fold"]: record["tuned"] for record in records or ()}) for layer, records in options]

@@ -177,14 +177,20 @@ def repeats(job: Job, n_seeds: int) -> list[Job]:
 
 
 def choosers(job: Job) -> list[Job]:
-    """The jobs that must be done before a job with ``@best``: the chooser on every single layer."""
+    """The jobs that must be done before a job with ``@best``: the chooser with every single layer."""
     return [other for view in job.views for other in layer_jobs(job, view)]
 
 
 def layer_jobs(job: Job, view: View) -> list[Job]:
-    """The chooser on every single layer of one view of a job; none where its layer is fixed."""
+    """The chooser with every single layer of one view of a job, in their order; none where its layer is fixed.
+
+    Where columns stand side by side, the chooser is given the other columns, too: the layer that does best by itself may tell
+    what these tell already. Where several layers are open, or each part has a model of its own, it is given the layer alone.
+    """
     if view.layer != BEST:
         return []
     chooser = MODELS.make(parse(CHOOSER))
-    layers = view.feature_set.layers or ()
-    return [Job(job.of, _single(view.feature_set, layer), chooser, job.seed, shown=False) for layer in layers]
+    beside = not job.fusion and sum(one.layer == BEST for one in job.views) == 1
+    single = [View(view.feature_set, str(layer)) for layer in view.feature_set.layers or ()]
+    made = [tuple(one if own is view else own for own in job.views) if beside else (one,) for one in single]
+    return [Job(job.of, Representation(views), chooser, job.seed, shown=False) for views in made]

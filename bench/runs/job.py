@@ -13,7 +13,7 @@ from bench.protocols.task import Task
 from bench.runs.representation import Fusion, Representation
 from bench.runs.shuffle import permuted
 
-PROCEDURE = "3"  # changes whenever the same job would give other numbers: tuning, layer choice, calibration, scaling by speaker
+PROCEDURE = "4"  # changes whenever the same job would give other numbers: tuning, layer choice, calibration, scaling by speaker
 
 
 @dataclass(frozen=True)

@@ -16,16 +16,16 @@ from bench.features.cue import Cue, read_cues, value_of
 from bench.features.extraction import extract
 from bench.features.feature_set import FEATURE_SETS
 from bench.features.store import FeatureStore
-from bench.features.view import BEST, WEIGHTED, View
+from bench.features.view import WEIGHTED, View
 from bench.models.recipe import MODELS
 from bench.runs.desk import Prepared
 from bench.runs.domain import LEAST_CLIPS, Domain
 from bench.runs.fitted import Ensemble, fit_whole
-from bench.runs.grid import Entry
+from bench.runs.grid import Entry, layer_jobs
 from bench.runs.job import Job, TaskRun
 from bench.runs.matrix import Matrices, Source
 from bench.runs.progress import Progress, Watch
-from bench.runs.representation import CHOOSER, Representation
+from bench.runs.representation import Representation
 from bench.runs.row import Row
 from bench.runs.run import prepare
 from bench.runs.standout import LEAST_SPEAKERS, CueRange
@@ -132,7 +132,7 @@ def _fitted(run: TaskRun, job: Job, prepared: Prepared, study: Study, progress: 
     y, speakers = task.y(), task.speakers()
     n_levels = len(task.target.levels) if task.form == "level" else 0
     problem = Problem(task.form, n_levels, np.zeros((len(y), 0), np.float32), y, speakers)
-    views = tuple(_layered(view, run, prepared.store, problem, job.seed) for view in job.views)
+    views = tuple(_layered(view, job, prepared.store, problem) for view in job.views)
     values = [_values(view, run, prepared.store) for view in views]
     given = values if job.fusion else [np.concatenate(values, axis=1)]
     n_layers = [view.n_layers if view.layer == WEIGHTED else 1 for view in views]
@@ -169,15 +169,14 @@ def _too_few(n_clips: int, n_speakers: int) -> Iterator[str]:
         yield f"Which cues stand out can be told from {LEAST_SPEAKERS} training speakers on, and {known}."
 
 
-def _layered(view: View, run: TaskRun, store: FeatureStore, problem: Problem, seed: int) -> View:
+def _layered(view: View, job: Job, store: FeatureStore, problem: Problem) -> View:
     """The view with its layer chosen, where that is open: the one with which the chooser does best on inner folds."""
-    if view.layer != BEST:
-        return view
-    chooser = MODELS.make(parse(CHOOSER))
-    options = [View(view.feature_set, str(layer)) for layer in view.feature_set.layers or ()]
-    reached = [tune(chooser, replace(problem, X=_values(option, run, store)), seed).value for option in options]
-    best = max(range(len(options)), key=lambda place: (reached[place] or 0.0, -place))
-    return options[best]
+    reached = []
+    for other in layer_jobs(job, view):
+        X = np.concatenate([_values(one, job.of, store) for one in other.views], axis=1)
+        reached.append(tune(other.model, replace(problem, X=X), job.seed).value or 0.0)
+    layers = view.feature_set.layers or ()
+    return View(view.feature_set, str(layers[int(np.argmax(reached))])) if reached else view
 
 
 def _values(view: View, run: TaskRun, store: FeatureStore) -> Matrix:

@@ -24,6 +24,7 @@ from bench.decoders.facts import FactStore
 from bench.features.extraction import extract
 from bench.features.feature_set import FEATURE_SETS
 from bench.features.plan import plan
+from bench.features.shelf import parts_in
 from bench.features.store import FeatureStore
 
 ROOT = Path(__file__).parents[2]
@@ -435,6 +436,21 @@ def test_a_killed_pass_goes_on_where_it_was(tmp_path, folder, plugin, log, jobs)
     ours, theirs = table(cache, folder, "counted", found), table(tmp_path / "unbroken", folder, "counted", whole)
     assert ours.values.tobytes() == theirs.values.tobytes()
     assert found.facts == whole.facts
+
+
+def test_parts_that_a_killed_pass_left_are_merged_by_the_next(tmp_path, folder, plugin, monkeypatch):
+    add(plugin)
+    counted, store = FEATURE_SETS.make(parse("counted")), FeatureStore(tmp_path / "cache")
+    clips = [Clip(path.name, "anna", path, {}) for path in sorted(folder.iterdir())]
+    monkeypatch.setattr(FeatureStore, "merge", lambda self, feature_set: 0)  # killed before it came to that
+    for some in (clips[:5], clips):
+        extract(some, [counted], store, FactStore(tmp_path / "cache"))
+    monkeypatch.undo()
+    assert len(parts_in(store.folder(counted))) == 2
+    found = run(folder, tmp_path / "cache", ["counted"], plugin=plugin)
+    assert found.extracted == {"counted": 0}
+    assert len(parts_in(store.folder(counted))) == 1
+    assert len(table(tmp_path / "cache", folder, "counted", found).values) == 12
 
 
 def test_ctrl_c_leaves_what_is_done_and_says_nothing_of_workers(tmp_path, folder, plugin, log):

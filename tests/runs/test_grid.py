@@ -73,6 +73,22 @@ def test_the_choosers_of_a_best_job_are_the_hidden_jobs_of_its_study(given):
     assert choosers(next(job for job in jobs if job.layer == "0")) == []
 
 
+@pytest.mark.parametrize(
+    ("fusion", "chosen_with"),
+    [
+        ("given+layered", ["given+layered@0", "given+layered@1", "given+layered@2"]),
+        ("mean[given+layered]", ["layered@0", "layered@1", "layered@2"]),
+        ("stack[layered+given]", ["layered@0", "layered@1", "layered@2"]),
+        ("layered+given+given[width=2]", [f"layered@{layer}+given+given[width=2]" for layer in range(3)]),
+        ("layered@1+given", []),
+    ],
+)
+def test_a_layer_is_chosen_beside_the_columns_that_it_stands_beside(given, fusion, chosen_with):
+    job = next(job for job in jobs_of([fusion], ["svm"]) if job.representation.fused)
+    assert [str(other.representation) for other in choosers(job)] == chosen_with
+    assert all((str(other.model), other.shown) == ("linear", False) for other in choosers(job))
+
+
 def test_the_same_set_spelled_twice_stands_once(given):
     assert names(jobs_of(["layered", "layered@best"])) == ["layered@best dummy"]
 
