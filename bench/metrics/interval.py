@@ -26,7 +26,7 @@ from bench.metrics.metric import Metric, Weights
 
 MIN_SPEAKERS = 5
 MUTUAL = 10.0  # speakers: with as many, the variance of a cross-validated value is twice that of its draws
-BEYOND, LEAST_DRAWS, MOST_DRAWS = 20, 2_000, 20_000
+BEYOND, LEAST_DRAWS, MOST_DRAWS = 10, 2_000, 10_000
 MAX_UNDEFINED = 0.05  # more draws without a value: fewer than about three speakers carry it, and an interval would flatter
 
 
@@ -58,7 +58,7 @@ def speaker_draws(n_speakers: int, n_draws: int | None = None, seed: int = 0) ->
     --------
     >>> draws = speaker_draws(12)
     >>> draws.shape, bool((draws.sum(axis=1) == 12).all())
-    ((20000, 12), True)
+    ((10000, 12), True)
     """
     return _drawn(n_speakers, enough_draws(n_speakers) if n_draws is None else n_draws, seed)
 
@@ -72,15 +72,15 @@ def _drawn(n_speakers: int, size: int, seed: int) -> Weights:
 
 
 def enough_draws(n_speakers: int) -> int:
-    """How many draws leave twenty beyond each end of a 95 % interval, in thousands; 2,000 at least, and 20,000 at most.
+    """How many draws leave ten beyond each end of a 95 % interval, in thousands; 2,000 at least, and 10,000 at most.
 
     The fewer speakers, the further out the ends stand: with 12 who train each other beyond one draw in a thousand, so that of
     2,000 draws an end would stand on the second, and move with the seed.
 
     Examples
     --------
-    >>> [enough_draws(n_speakers) for n_speakers in (5, 12, 24, 91)]
-    [20000, 20000, 4000, 2000]
+    >>> [enough_draws(n_speakers) for n_speakers in (5, 12, 16, 91)]
+    [10000, 10000, 4000, 2000]
     """
     if n_speakers < MIN_SPEAKERS:
         return LEAST_DRAWS
