@@ -192,5 +192,6 @@ def layer_jobs(job: Job, view: View) -> list[Job]:
     chooser = MODELS.make(parse(CHOOSER))
     beside = not job.fusion and sum(one.layer == BEST for one in job.views) == 1
     single = [View(view.feature_set, str(layer)) for layer in view.feature_set.layers or ()]
-    made = [tuple(one if own is view else own for own in job.views) if beside else (one,) for one in single]
-    return [Job(job.of, Representation(views), chooser, job.seed, shown=False) for views in made]
+    others = {str(own): own for own in job.views if own is not view} if beside else {}
+    made = [Representation(tuple((others | {str(one): one}).values())) for one in single]  # one may stand among the others
+    return [Job(job.of, views, chooser, job.seed, shown=False) for views in made]

@@ -79,7 +79,8 @@ def test_the_choosers_of_a_best_job_are_the_hidden_jobs_of_its_study(given):
         ("given+layered", ["given+layered@0", "given+layered@1", "given+layered@2"]),
         ("mean[given+layered]", ["layered@0", "layered@1", "layered@2"]),
         ("stack[layered+given]", ["layered@0", "layered@1", "layered@2"]),
-        ("layered+given+given[width=2]", [f"layered@{layer}+given+given[width=2]" for layer in range(3)]),
+        ("layered+given+given[width=2]", [f"given+given[width=2]+layered@{layer}" for layer in range(3)]),
+        ("layered@1+layered", ["layered@1+layered@0", "layered@1", "layered@1+layered@2"]),
         ("layered@1+given", []),
     ],
 )
