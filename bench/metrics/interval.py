@@ -26,7 +26,8 @@ from bench.metrics.metric import Metric, Weights
 
 MIN_SPEAKERS = 5
 MUTUAL = 10.0  # speakers: with as many, the variance of a cross-validated value is twice that of its draws
-BEYOND, LEAST_DRAWS, MOST_DRAWS = 10, 2_000, 10_000
+BEYOND = 10  # draws beyond each end, where as many as that can be had
+LEAST_DRAWS, MOST_DRAWS = 2_000, 10_000
 MAX_UNDEFINED = 0.05  # more draws without a value: fewer than about three speakers carry it, and an interval would flatter
 
 

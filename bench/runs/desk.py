@@ -13,7 +13,7 @@ from bench.features.store import FeatureStore
 from bench.features.view import View
 from bench.runs.board import Board
 from bench.runs.fit import Outcome, Split, Work
-from bench.runs.grid import TRIVIAL, Entry, choosers, layer_jobs
+from bench.runs.grid import TRIVIAL, Entry, best_layer, choosers, layer_jobs
 from bench.runs.job import Job, TaskRun
 from bench.runs.ledger import Ledger
 from bench.runs.matrix import Source
@@ -136,16 +136,11 @@ class Desk:
 
     def _fold_layers(self, job: Job, view: View) -> tuple[int, ...]:
         """The layer of each fold: where the chooser did best on the inner folds; of equal ones the lowest."""
-        records = [self.chosen.get(other.fingerprint) for other in layer_jobs(job, view)]
-        options = [*zip(view.feature_set.layers or (), records, strict=False)]
-        if not options or any(records is None for _, records in options):
+        records = {layer: self.chosen.get(other.fingerprint) for layer, other in layer_jobs(job, view).items()}
+        if not records or None in records.values():
             return ()
-        by_fold = [(layer, {record["fold"]: record["tuned"] for record in records or ()}) for layer, records in options]
-        layers = []
-        for fold in job.of.task.folds:
-            tuned = [(-value if (value := values[fold.name]) is not None else 0.0, layer) for layer, values in by_fold]
-            layers.append(min(tuned)[1])
-        return tuple(layers)
+        tuned = {layer: {one["fold"]: one["tuned"] for one in own or ()} for layer, own in records.items()}
+        return tuple(best_layer({layer: own[fold.name] for layer, own in tuned.items()}) for fold in job.of.task.folds)
 
     def board(self) -> Board:
         """The board of what was opened, whatever other runs have written meanwhile."""

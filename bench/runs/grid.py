@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bench.base.error import RequestError
@@ -178,20 +178,34 @@ def repeats(job: Job, n_seeds: int) -> list[Job]:
 
 def choosers(job: Job) -> list[Job]:
     """The jobs that must be done before a job with ``@best``: the chooser with every single layer."""
-    return [other for view in job.views for other in layer_jobs(job, view)]
+    return [other for view in job.views for other in layer_jobs(job, view).values()]
 
 
-def layer_jobs(job: Job, view: View) -> list[Job]:
-    """The chooser with every single layer of one view of a job, in their order; none where its layer is fixed.
+def layer_jobs(job: Job, view: View) -> dict[int, Job]:
+    """The chooser with every single layer of one view of a job, by layer; none where its layer is fixed.
 
     Where columns stand side by side, the chooser is given the other columns, too: the layer that does best by itself may tell
     what these tell already. Where several layers are open, or each part has a model of its own, it is given the layer alone.
     """
     if view.layer != BEST:
-        return []
+        return {}
     chooser = MODELS.make(parse(CHOOSER))
     beside = not job.fusion and sum(one.layer == BEST for one in job.views) == 1
-    single = [View(view.feature_set, str(layer)) for layer in view.feature_set.layers or ()]
     others = {str(own): own for own in job.views if own is not view} if beside else {}
-    made = [Representation(tuple((others | {str(one): one}).values())) for one in single]  # one may stand among the others
-    return [Job(job.of, views, chooser, job.seed, shown=False) for views in made]
+    made = {}
+    for layer in view.feature_set.layers or ():
+        one = View(view.feature_set, str(layer))
+        views = others | {str(one): one}  # it may stand among the others
+        made[layer] = Job(job.of, Representation(tuple(views.values())), chooser, job.seed, shown=False)
+    return made
+
+
+def best_layer(reached: Mapping[int, float | None]) -> int:
+    """The layer with the greatest value on inner folds; of equal ones the lowest, and no value counts as 0.
+
+    Examples
+    --------
+    >>> best_layer({0: 0.3, 1: 0.5, 2: 0.5}), best_layer({0: None, 1: -0.2})
+    (1, 0)
+    """
+    return min(reached, key=lambda layer: (-(reached[layer] or 0.0), layer))

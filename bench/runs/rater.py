@@ -21,7 +21,7 @@ from bench.models.recipe import MODELS
 from bench.runs.desk import Prepared
 from bench.runs.domain import LEAST_CLIPS, Domain
 from bench.runs.fitted import Ensemble, fit_whole
-from bench.runs.grid import Entry, layer_jobs
+from bench.runs.grid import Entry, best_layer, layer_jobs
 from bench.runs.job import Job, TaskRun
 from bench.runs.matrix import Matrices, Source
 from bench.runs.progress import Progress, Watch
@@ -171,12 +171,11 @@ def _too_few(n_clips: int, n_speakers: int) -> Iterator[str]:
 
 def _layered(view: View, job: Job, store: FeatureStore, problem: Problem) -> View:
     """The view with its layer chosen, where that is open: the one with which the chooser does best on inner folds."""
-    reached = []
-    for other in layer_jobs(job, view):
+    reached = {}
+    for layer, other in layer_jobs(job, view).items():
         X = np.concatenate([_values(one, job.of, store) for one in other.views], axis=1)
-        reached.append(tune(other.model, replace(problem, X=X), job.seed).value or 0.0)
-    layers = view.feature_set.layers or ()
-    return View(view.feature_set, str(layers[int(np.argmax(reached))])) if reached else view
+        reached[layer] = tune(other.model, replace(problem, X=X), job.seed).value
+    return View(view.feature_set, str(best_layer(reached))) if reached else view
 
 
 def _values(view: View, run: TaskRun, store: FeatureStore) -> Matrix:
